@@ -1,0 +1,19 @@
+/** What stands where a value was: its rule, never its length or its text. */
+export function marker(rule: string): string {
+  return `[REDACTED:${rule}]`;
+}
+
+const MARKER = /^\[REDACTED:[a-z0-9.-]{1,64}\](?: subject=.{0,300})?$/;
+
+/**
+ * Whether `text` reads like a marker. For reports about stored events only: a redactor must not believe it, because anybody can
+ * write one.
+ */
+export function isMarker(text: string): boolean {
+  return MARKER.test(text);
+}
+
+/** One reference token of an RFC 6901 pointer. */
+export function escapePointer(token: string): string {
+  return token.includes("~") || token.includes("/") ? token.replace(/~/g, "~0").replace(/\//g, "~1") : token;
+}

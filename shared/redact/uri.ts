@@ -1,0 +1,205 @@
+import { Spans } from "./spans.ts";
+import { marker } from "./marker.ts";
+import { decodePercent, decodeQuery, encodeQuery } from "./percent.ts";
+import { redactArguments } from "./shapes.ts";
+import { API_ROOTS, KNOWN_PARAMETERS, KUBELET_PATHS, PARAMETERS_OF_PATH } from "./tables.ts";
+import { findSecrets, holdsSecret, MIN_TEXT, prefilter } from "./text.ts";
+import type { Container, Walker } from "./walk.ts";
+
+/** Redacts a request URI in `parent[key]`, at depth `d`: path and query of the Kubernetes API, or of what it proxies to. */
+export function redactUri(walker: Walker, parent: Container, key: string, uri: string, d: number): void {
+  if (isPlain(uri)) return;
+  // All that is found in it has the path of the field.
+  walker.within(walker.path(d), Number.POSITIVE_INFINITY, () => redactParts(walker, parent, key, uri, d));
+}
+
+/** Most URIs: the API's own path, nothing encoded, nothing of interest to text rules, only parameters with harmless values. */
+function isPlain(uri: string): boolean {
+  if (prefilter(uri) !== 0 || /[%#+]|\/proxy/.test(uri)) return false;
+  const question = uri.indexOf("?");
+  if (!isApiPath(question < 0 ? uri : uri.slice(0, question))) return false;
+  if (question < 0) return true;
+  for (let at = question + 1; at <= uri.length; ) {
+    const sign = uri.indexOf("=", at);
+    if (sign < 0 || !KNOWN_PARAMETERS.has(uri.slice(at, sign))) return false;
+    const next = uri.indexOf("&", sign);
+    if (next < 0) return true;
+    at = next + 1;
+  }
+  return false;
+}
+
+function redactParts(walker: Walker, parent: Container, key: string, uri: string, d: number): void {
+  const hash = uri.indexOf("#");
+  const whole = hash < 0 ? uri : uri.slice(0, hash);
+  const question = whole.indexOf("?");
+  const path = question < 0 ? whole : whole.slice(0, question);
+  const proxied = proxiedPath(path);
+
+  let out = proxied === undefined ? redactPath(walker, path, d) : redactProxied(walker, path, proxied, d);
+  if (question >= 0) out += `?${redactQuery(walker, whole.slice(question + 1), path, proxied, d)}`;
+  if (hash >= 0) {
+    const treatment = walker.rules.treatmentOf("uri.fragment");
+    if (treatment === "keep") out += uri.slice(hash);
+    else {
+      if (treatment !== "drop") out += `#${marker("uri.fragment")}`;
+      walker.report(d, "uri.fragment", uri.slice(hash + 1));
+    }
+  }
+  if (out !== uri) parent[key] = out;
+}
+
+/** Where a proxied path begins, and what it goes to. */
+interface Proxied {
+  /** Index of the first character after `/proxy/`. */
+  at: number;
+  target: "pods" | "services" | "nodes";
+}
+
+/** `/api/v1/namespaces/x/pods/y/proxy/...`, `/api/v1/nodes/x/proxy/...`, and the old `/api/v1/proxy/...`. */
+function proxiedPath(path: string): Proxied | undefined {
+  if (!path.includes("/proxy")) return undefined;
+  const match =
+    /^(?:[a-z]{1,8}:\/\/[^/]{0,255})?\/api\/v1\/(?:namespaces\/[^/]{1,512}\/)?(pods|services|nodes)\/[^/]{1,1024}\/proxy\//i.exec(path) ??
+    /^\/api\/v1\/proxy\/(?:namespaces\/[^/]{1,512}\/)?(pods|services|nodes)\/[^/]{1,1024}\//i.exec(path);
+  return match === null ? undefined : { at: match[0].length, target: match[1]!.toLowerCase() as Proxied["target"] };
+}
+
+function redactPath(walker: Walker, path: string, d: number): string {
+  const start = path.indexOf("://");
+  const credentials = start < 0 ? path : scan(walker, path, d);
+  const own = isApiPath(credentials);
+  return credentials
+    .split("/")
+    .map((segment, i) => redactSegment(walker, segment, d, !own && i > 2))
+    .join("/");
+}
+
+function isApiPath(path: string): boolean {
+  if (path.startsWith("/api/") || path.startsWith("/apis/")) return true;
+  const end = path.indexOf("/", 1);
+  return API_ROOTS.has(path.slice(1, end < 0 ? undefined : end));
+}
+
+/** One segment of a path, under text rules decoded once and twice; `strict`: also if it only looks random. */
+function redactSegment(walker: Walker, segment: string, d: number, strict: boolean): string {
+  const decoded = decodePercent(segment);
+  const scanned = scan(walker, decoded, d);
+  if (scanned !== decoded) return encodeQuery(scanned);
+  const twice = decodePercent(decoded);
+  if (twice !== decoded && holdsSecret(twice)) return take(walker, "uri.path", decoded, d) ?? segment;
+  if (strict && looksRandom(decoded)) return take(walker, "uri.path", decoded, d) ?? segment;
+  return segment;
+}
+
+/** 16 characters or more with digits among letters, of which most are different: ids of sessions, keys. */
+function looksRandom(segment: string): boolean {
+  if (segment.length < 16 || !/\d/.test(segment) || !/[A-Za-z]/.test(segment)) return false;
+  return segment.length >= 32 || new Set(segment).size * 2 >= Math.min(segment.length, 32);
+}
+
+/** Behind a proxy everything is the application's, but for the first segment and the kubelet's own API. */
+function redactProxied(walker: Walker, path: string, proxied: Proxied, d: number): string {
+  const head = redactPath(walker, path.slice(0, proxied.at - 1), d);
+  const segments = path.slice(proxied.at).split("/");
+  const kept = 1 + (proxied.target === "nodes" ? (KUBELET_PATHS[segments[0]!] ?? 0) : 0);
+  const first = segments.slice(0, kept).map((segment) => redactSegment(walker, segment, d, true));
+  const rest = segments.slice(kept).join("/");
+  const tail = rest === "" ? (segments.length > kept ? "/" : "") : `/${take(walker, "uri.proxy", decodePercent(rest), d) ?? rest}`;
+  return `${head}/${first.join("/")}${tail}`;
+}
+
+function redactQuery(walker: Walker, query: string, path: string, proxied: Proxied | undefined, d: number): string {
+  const parameters = query.split("&");
+  const words: string[] = [];
+  const places: number[] = [];
+  const out = parameters.map((parameter, i) => {
+    const sign = parameter.indexOf("=");
+    const rawName = sign < 0 ? parameter : parameter.slice(0, sign);
+    const rawValue = sign < 0 ? "" : parameter.slice(sign + 1);
+    const name = decodeQuery(rawName);
+    if (isCommand(name, proxied)) {
+      words.push(decodeQuery(rawValue));
+      places.push(i);
+      return parameter;
+    }
+    const isKnown = isKnownParameter(name, path, proxied);
+    if (sign < 0) return isKnown || parameter === "" ? parameter : (take(walker, "uri.query", name, d) ?? parameter);
+    const value = redactParameter(walker, name, rawValue, isKnown, d);
+    const isPlain = name.length <= 64 && !holdsSecret(name);
+    return `${isPlain ? rawName : (take(walker, "uri.query", name, d) ?? rawName)}=${value}`;
+  });
+  if (words.length > 0) {
+    const redacted = redactCommand(walker, words, d);
+    places.forEach((place, i) => {
+      if (redacted[i] === words[i]) return;
+      out[place] = `${parameters[place]!.split("=", 1)[0]}=${encodeQuery(redacted[i]!)}`;
+    });
+  }
+  return out.join("&");
+}
+
+function isCommand(name: string, proxied: Proxied | undefined): boolean {
+  return proxied === undefined ? name === "command" : proxied.target === "nodes" && (name === "cmd" || name === "command");
+}
+
+function isKnownParameter(name: string, path: string, proxied: Proxied | undefined): boolean {
+  if (proxied !== undefined) return false;
+  if (KNOWN_PARAMETERS.has(name)) return true;
+  return PARAMETERS_OF_PATH.some((entry) => path.startsWith(entry.path) && entry.names.includes(name));
+}
+
+function redactParameter(walker: Walker, name: string, raw: string, isKnown: boolean, d: number): string {
+  if (raw === "") return raw;
+  const value = decodeQuery(raw);
+  if (name === "continue") return take(walker, "uri.continue", value, d) ?? raw;
+  if (name === "fieldSelector") return redactFieldSelector(walker, value, raw, d);
+  if (!isKnown && name !== "labelSelector") return take(walker, "uri.query", value, d) ?? raw;
+  const scanned = scan(walker, value, d);
+  if (scanned !== value) return encodeQuery(scanned);
+  const twice = decodePercent(value);
+  return twice !== value && holdsSecret(twice) ? (take(walker, "uri.query", value, d) ?? raw) : raw;
+}
+
+/** `data.x=value` selects by content; other fields (metadata.name, spec.nodeName, status.phase) are public. */
+function redactFieldSelector(walker: Walker, value: string, raw: string, d: number): string {
+  const out = value
+    .split(",")
+    .map((term) => {
+      const match = /^([^=!]{0,256})(!?={1,2})(.+)$/s.exec(term);
+      if (match === null || !/^(?:string|binary)?data\b/i.test(match[1]!)) return scan(walker, term, d);
+      const taken = take(walker, "uri.selector", match[3]!, d);
+      return taken === undefined ? term : match[1]! + match[2]! + taken;
+    })
+    .join(",");
+  return out === value ? raw : encodeQuery(out);
+}
+
+/** Arguments of exec: the program stays, the others are read like `args`; or go, if the policy says so. */
+export function redactCommand(walker: Walker, words: readonly string[], d: number): string[] {
+  const treatment = walker.rules.treatmentOf("exec.argument");
+  const out = [...words];
+  if (treatment === "keep") return out;
+  if (treatment === "scan") {
+    walker.within(walker.path(d), Number.POSITIVE_INFINITY, () => redactArguments(walker, out, words[0]!, d + 1, "argument"));
+    return out;
+  }
+  return out.map((word, i) => (i === 0 ? scan(walker, word, d) : (take(walker, "exec.argument", word, d) ?? word)));
+}
+
+/** Text rules on a part of the URI. */
+function scan(walker: Walker, text: string, d: number): string {
+  if (text.length < MIN_TEXT) return text;
+  const mask = prefilter(text);
+  if (mask === 0) return text;
+  const spans: Spans = findSecrets(text, mask);
+  return spans.list.length === 0 ? text : walker.replaced(text, spans, d);
+}
+
+/** The marker for a part that goes as a whole; undefined if the policy keeps it. */
+function take(walker: Walker, rule: string, text: string, d: number): string | undefined {
+  const treatment = walker.rules.treatmentOf(rule);
+  if (treatment === "keep" || treatment === "scan" || text === "") return undefined;
+  walker.report(d, rule, text, treatment === "fingerprint" ? text : undefined);
+  return marker(rule);
+}

@@ -1,0 +1,76 @@
+import { isAlnum, isSpace } from "./chars.ts";
+import type { Spans } from "./spans.ts";
+
+const MAX_AUTHORITY = 512;
+/** User names without a password that are not tokens: `git@`, `ec2-user@`. */
+const PLAIN_USER = /^[A-Za-z][A-Za-z_.-]{0,19}$/;
+
+/** `scheme://user:password@host`: the password; the user too, where it is a token. */
+export function findUrlCredentials(text: string, spans: Spans): void {
+  let at = text.indexOf("://");
+  while (at >= 0) {
+    const start = at + 3;
+    const end = authorityEnd(text, start);
+    const sign = text.lastIndexOf("@", end - 1);
+    if (sign > start) credentials(text, start, sign, spans);
+    else if (end === start + 1 && text[start] === "@") spans.add(start, start, "url-credentials");
+    at = text.indexOf("://", Math.max(end, start));
+  }
+}
+
+function credentials(text: string, start: number, sign: number, spans: Spans): void {
+  const colon = text.indexOf(":", start);
+  if (colon < 0 || colon >= sign) {
+    if (!PLAIN_USER.test(text.slice(start, Math.min(sign, start + 64)))) spans.add(start, sign, "url-credentials");
+    return;
+  }
+  const password = text.slice(colon + 1, sign);
+  const user = text.slice(start, colon);
+  // `https://<token>:x-oauth-basic@`, `https://<token>:@`: the token is the user.
+  const tokenIsUser = user.length > 30 || password === "" || password === "x-oauth-basic";
+  if (tokenIsUser) spans.add(start, sign, "url-credentials", password === "" || password === "x-oauth-basic" ? user : password);
+  else spans.add(colon + 1, sign, "url-credentials");
+}
+
+/**
+ * End of the authority (RFC 3986, 3.2). A `/` before an `@` is part of a password that somebody forgot to encode, if there is a
+ * colon before it that is not a port's.
+ */
+function authorityEnd(text: string, start: number): number {
+  const limit = Math.min(text.length, start + MAX_AUTHORITY);
+  let end = start;
+  while (end < limit && !stops(text.charCodeAt(end))) end++;
+  if (end < limit && "/?#".includes(text[end]!) && /:(?!\d{1,5}$)/.test(text.slice(start, end)) && !text.slice(start, end).includes("@")) {
+    let further = end;
+    while (further < limit && !isSpace(text.charCodeAt(further)) && !/["'<>`]/.test(text[further]!)) {
+      if (text[further] === "@") return further + 1 + hostLength(text, further + 1, limit);
+      further++;
+    }
+  }
+  return end;
+}
+
+function hostLength(text: string, from: number, limit: number): number {
+  let end = from;
+  while (end < limit && (isAlnum(text.charCodeAt(end)) || /[-.:[\]]/.test(text[end]!))) end++;
+  return end - from;
+}
+
+function stops(c: number): boolean {
+  return isSpace(c) || c === 0x2f || c === 0x3f || c === 0x23 || c === 0x22 || c === 0x27 || c === 0x3c || c === 0x3e || c === 0x5c || c === 0x60;
+}
+
+const SIGNATURE =
+  /(?:[?&;]|^|%3F|%26)(?:sig|[Xx]-[Aa]mz-[Ss]ignature|[Xx]-[Aa]mz-[Ss]ecurity-[Tt]oken|[Xx]-[Gg]oog-[Ss]ignature|Signature|SharedAccessSignature sr)(?:=|%3[Dd])/g;
+
+/** Signatures of pre-signed URLs: Azure SAS, AWS SigV4 and CloudFront, Google Cloud Storage. */
+export function findSignatures(text: string, spans: Spans): void {
+  SIGNATURE.lastIndex = 0;
+  for (let match = SIGNATURE.exec(text); match !== null; match = SIGNATURE.exec(text)) {
+    const start = match.index + match[0].length;
+    let end = start;
+    while (end < text.length && (isAlnum(text.charCodeAt(end)) || "%+/=_.~-[]:".includes(text[end]!))) end++;
+    if (end - start >= 16) spans.add(start, end, "signed-url");
+    SIGNATURE.lastIndex = end;
+  }
+}
