@@ -1,3 +1,5 @@
+import { mixture } from "./chars.ts";
+
 /**
  * One pass over a string that says which detectors are worth running on it. Nearly every string of an audit event
  * answers "none", so this loop is what redaction costs: an Aho-Corasick automaton (letters of either case are one)
@@ -13,12 +15,12 @@ export interface Literals {
 export const JSON_TEXT = 1 << 28;
 /** The string has a stretch that reads like base64 of text or of gzip. */
 export const BASE64_TEXT = 1 << 29;
-/** The string has a stretch of exactly 40 base64 characters. */
-export const FORTY = 1 << 30;
+/** The string has 16 letters and digits in a row, of upper case, lower case and digits, as random text has. */
+export const RANDOM_TEXT = 1 << 30;
 
 const WIDTH = 64; // classes of characters; a state's row in the table
-const BREAK = 128; // class flag: not a letter, digit, `+` or `/`
-const MIN_BASE64 = 16;
+const BREAK = 128; // class flag: neither letter nor digit
+const RUN = 16; // letters and digits in a row that are worth a look
 
 export type Prefilter = (text: string) => number;
 
@@ -28,20 +30,17 @@ export function createPrefilter(literals: Literals): Prefilter {
     const length = text.length;
     let mask = looksLikeJson(text) ? JSON_TEXT : 0;
     let state = 0;
-    let start = 0;
+    let run = 0;
     for (let i = 0; i < length; i++) {
       const c = classes[text.charCodeAt(i)]!;
-      if (c >= BREAK) {
-        if (i - start >= MIN_BASE64) mask |= stretch(text, start, i);
-        start = i + 1;
-      }
+      run = (run + 1) & ((c >> 7) - 1); // zero at a break, without a branch
+      if (run === RUN) mask |= lookAtRun(text, i + 1 - RUN);
       state = table[state + (c & (WIDTH - 1))]!;
       if ((state & 1) !== 0) {
         state ^= 1;
         mask |= outputs[state / WIDTH]!;
       }
     }
-    if (length - start >= MIN_BASE64) mask |= stretch(text, start, length);
     return mask;
   };
 }
@@ -64,15 +63,11 @@ export function sextet(code: number): number {
   return code < 128 ? SEXTET[code]! : -1;
 }
 
-function stretch(text: string, start: number, end: number): number {
-  let mask = end - start === 40 ? FORTY : 0;
-  let from = start;
-  while (end - from >= MIN_BASE64) {
-    if (startsLikeText(text, from)) return mask | BASE64_TEXT;
-    const slash = text.indexOf("/", from);
-    if (slash < 0 || slash >= end) break;
-    from = slash + 1;
-    if (end - from === 40) mask |= FORTY;
+/** The run may begin inside base64 (behind a `/`), so all four ways to divide it are tried. */
+function lookAtRun(text: string, start: number): number {
+  let mask = mixture(text.slice(start, start + RUN)) === 3 ? RANDOM_TEXT : 0;
+  for (let offset = 0; offset < 4; offset++) {
+    if (startsLikeText(text, start + offset)) mask |= BASE64_TEXT;
   }
   return mask;
 }
@@ -148,7 +143,7 @@ function build({ groups }: Literals): Automaton {
   for (let i = 0; i < table.length; i++) if (out[table[i]! / WIDTH] !== 0) table[i]! |= 1;
 
   const classes = new Uint8Array(65536).fill(BREAK);
-  for (let code = 0; code < 128; code++) if (/[A-Za-z0-9+/]/.test(String.fromCharCode(code))) classes[code] = 0;
+  for (let code = 0; code < 128; code++) if (/[A-Za-z0-9]/.test(String.fromCharCode(code))) classes[code] = 0;
   chars.forEach((char, i) => {
     classes[char.charCodeAt(0)]! |= i + 1;
     const upper = char.toUpperCase();

@@ -2,7 +2,7 @@ import { DETECTORS } from "./detectors.ts";
 import { findEncoded, type Work } from "./encoded.ts";
 import { findForty } from "./headers.ts";
 import { marker } from "./marker.ts";
-import { BASE64_TEXT, createPrefilter, FORTY } from "./prefilter.ts";
+import { BASE64_TEXT, createPrefilter, RANDOM_TEXT } from "./prefilter.ts";
 import { type Span, Spans } from "./spans.ts";
 
 /** Strings shorter than this cannot hold a secret that a text rule knows. */
@@ -21,7 +21,7 @@ function find(text: string, mask: number, work: Work): Spans {
   for (let i = 0; i < DETECTORS.length; i++) {
     if ((mask & (1 << i)) !== 0) DETECTORS[i]!.find(text, spans);
   }
-  if ((mask & FORTY) !== 0) findForty(text, spans);
+  if ((mask & RANDOM_TEXT) !== 0) findForty(text, spans);
   if ((mask & BASE64_TEXT) !== 0) findEncoded(text, spans, look, work);
   return spans;
 }
