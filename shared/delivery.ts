@@ -11,8 +11,8 @@ export interface Delivery {
   /** The host's delivery time, RFC 3339, for records that carry none themselves. Absent for files. */
   readonly delivered?: string;
   /**
-   * The host's clock at arrival, milliseconds since 1970: measures the lag of records without a delivery time. Never
-   * stored, so that the same bytes make the same objects.
+   * The host's clock at arrival, milliseconds since 1970: measures the lag, in place of the records' own delivery time.
+   * Never stored, so that the same bytes make the same objects.
    */
   readonly arrivedMs?: number;
   /** Bytes (gzip or not) that hold any number of records, or one value that the host has parsed already. */

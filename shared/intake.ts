@@ -186,7 +186,8 @@ export class Intake {
   }
 
   #lag({ ingest, time }: AuditEvent): void {
-    const arrived = ingest.delivered === undefined ? this.#delivery.arrivedMs : epochMs(ingest.delivered);
+    const { arrivedMs } = this.#delivery;
+    const arrived = arrivedMs ?? (ingest.delivered === undefined ? undefined : epochMs(ingest.delivered));
     if (arrived !== undefined && time !== NO_TIME) this.#tally.lag.add(arrived - epochMs(time));
   }
 

@@ -10,6 +10,8 @@ export interface EventHubMessage {
   readonly sequenceNumber: number;
   /** RFC 3339. */
   readonly enqueued?: string;
+  /** The host's clock at arrival: Azure's record times are those of the events. */
+  readonly arrivedMs?: number;
 }
 
 /**
@@ -20,10 +22,11 @@ export interface EventHubMessage {
 export function createEventHubHandler(context: HostContext): (messages: readonly EventHubMessage[]) => Promise<Report> {
   return (messages) =>
     deliver(
-      messages.map(({ body, partition, sequenceNumber, enqueued }) => ({
+      messages.map(({ body, partition, sequenceNumber, enqueued, arrivedMs }) => ({
         name: `partition ${partition}, message ${sequenceNumber}`,
         id: `${partition}:${sequenceNumber}`,
         ...(enqueued === undefined ? {} : { delivered: enqueued }),
+        ...(arrivedMs === undefined ? {} : { arrivedMs }),
         body: { value: body, bytes: JSON.stringify(body)?.length ?? 0 },
       })),
       () => aks,
