@@ -23,20 +23,6 @@ export interface ClusterSummary {
 const PUSHES_TOGETHER = 250;
 const MESSAGES_TOGETHER = 100;
 
-/**
- * The day is simulated, and so is when its deliveries arrive: this long after their newest event, as each path usually
- * takes (AWS: within minutes; Azure: 30 to 90 seconds; an audit webhook batches for up to 30 seconds).
- */
-const DELAY_MS = { cloudwatch: [2_000, 20_000], eventHubs: [30_000, 90_000], webhook: [100, 5_000] } as const;
-
-function arrival(text: string, i: number, [least, most]: readonly [number, number]): number {
-  const stamps = [...text.matchAll(/stageTimestamp\\*":\\*"([0-9T:.-]+Z)/g)].map((match) => Date.parse(match[1]!));
-  // Spread evenly and without a clock: the golden ratio never repeats itself.
-  const share = (i * 0.618_034) % 1;
-  // Without events (a control message) nobody asks for the time.
-  return Math.max(0, ...stamps) + least + share * (most - least);
-}
-
 /** Feeds every file of the day to the handler that its transport has in the cloud, in order. */
 export async function replay(folder: string, day: Day, context: HostContext): Promise<ClusterSummary[]> {
   const summaries: ClusterSummary[] = [];
@@ -60,11 +46,8 @@ async function replayFile(folder: string, { path, source }: DayFile, host: HostC
   switch (source) {
     case "cloudwatch-logs": {
       const handle = createSubscriptionHandler(host);
-      for (const [i, line] of (await lines(file)).entries()) {
-        const payload = JSON.parse(line) as { awslogs: { data: string } };
-        const document = gunzipSync(Buffer.from(payload.awslogs.data, "base64")).toString("utf8");
-        await handle(payload, { awsRequestId: `demo-${i}`, arrivedMs: arrival(document, i, DELAY_MS.cloudwatch) });
-      }
+      for (const [i, line] of (await lines(file)).entries())
+        await handle(JSON.parse(line), { awsRequestId: `demo-${i}` });
       break;
     }
     case "pubsub": {
@@ -79,14 +62,13 @@ async function replayFile(folder: string, { path, source }: DayFile, host: HostC
         body: JSON.parse(line),
         partition: "0",
         sequenceNumber: i,
-        arrivedMs: arrival(line, i, DELAY_MS.eventHubs),
       }));
       for (const group of groups(messages, MESSAGES_TOGETHER)) await handle(group);
       break;
     }
     case "audit-webhook":
-      for (const [i, line] of (await lines(file)).entries()) {
-        const { status } = await receive("POST /", Buffer.from(line), arrival(line, i, DELAY_MS.webhook), host);
+      for (const line of await lines(file)) {
+        const { status } = await receive("POST /", Buffer.from(line), undefined, host);
         if (status !== 200) throw new Error(`the webhook answered ${status}`);
       }
       break;

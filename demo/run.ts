@@ -46,8 +46,8 @@ function clusterTable(summaries: readonly ClusterSummary[]): void {
     count(report.truncated),
     count(sumCounts(report.quarantined)),
     count(report.redactions),
-    report.lagMs.max === 0 ? "-" : duration(report.lagMs.p50),
-    report.lagMs.max === 0 ? "-" : duration(report.lagMs.p99),
+    report.lagMs.p99 === 0 ? "-" : duration(report.lagMs.p50),
+    report.lagMs.p99 === 0 ? "-" : duration(report.lagMs.p99),
   ]);
   const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
   const line = (cells: readonly string[]) =>
@@ -72,6 +72,9 @@ try {
   const lake = await openLake(lakeUrl);
   const summaries = await replay(folder, day, { lake, redactor: createRedactor(), source: {} });
   clusterTable(summaries);
+  say(
+    "lag: delivery time minus event time, where the records tell both (CloudWatch and Azure stamp the event's own time)",
+  );
   const stored = summaries.reduce((sum, { report }) => sum + report.stored, 0);
   const already = summaries.reduce((sum, { report }) => sum + report.alreadyStored, 0);
   const events = stored + already;

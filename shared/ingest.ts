@@ -56,7 +56,10 @@ async function deliver(delivery: Delivery, intake: Intake, tally: Tally): Promis
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     for (const framed of framer.finish()) await handle(framed, intake);
-    await intake.reject({ kind: "reject", reason: error.reason, hint: error.message }, { number: 0, raw: () => raw.head() });
+    await intake.reject(
+      { kind: "reject", reason: error.reason, hint: error.message },
+      { number: 0, raw: () => raw.head() },
+    );
     return;
   }
   for (const framed of framer.finish()) await handle(framed, intake);

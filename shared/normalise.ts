@@ -24,12 +24,7 @@ export type Provenance = Omit<EventItem, "kind" | "event">;
  * @param recordId the source's id of the record, or the delivery's id and the record number.
  * @param salvaged given for a stub; otherwise the record's own marks of truncation are looked for.
  */
-export function normalise(
-  native: NativeEvent,
-  item: Provenance,
-  recordId: string,
-  salvaged?: Truncation,
-): AuditEvent {
+export function normalise(native: NativeEvent, item: Provenance, recordId: string, salvaged?: Truncation): AuditEvent {
   const truncated = salvaged ?? nativeTruncation(native);
   const inferred = item.inferred === undefined ? [] : [...item.inferred];
   const cluster = clusterOf(item.place);

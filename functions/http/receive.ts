@@ -24,20 +24,24 @@ export interface Received {
 export async function receive(
   name: string,
   body: Uint8Array,
-  arrivedMs: number,
+  arrivedMs: number | undefined,
   context: HostContext,
 ): Promise<Received> {
   const reasons = new Set<string>();
   const id = createHash("sha256").update(body).digest("hex").slice(0, 32);
   let report: Report;
   try {
-    report = await deliver([{ name, id, arrivedMs, body: { chunks: [body] } }], new Recogniser("auto").adapterFor, {
-      ...context,
-      onProblem: (problem) => {
-        reasons.add(problem.hint === undefined ? problem.reason : `${problem.reason}: ${problem.hint}`);
-        context.onProblem?.(problem);
+    report = await deliver(
+      [{ name, id, ...(arrivedMs === undefined ? {} : { arrivedMs }), body: { chunks: [body] } }],
+      new Recogniser("auto").adapterFor,
+      {
+        ...context,
+        onProblem: (problem) => {
+          reasons.add(problem.hint === undefined ? problem.reason : `${problem.reason}: ${problem.hint}`);
+          context.onProblem?.(problem);
+        },
       },
-    });
+    );
   } catch (error) {
     if (!(error instanceof StorageError)) throw error;
     return { status: 503, body: { error: "not stored, send it again", reason: error.message }, report: undefined };
