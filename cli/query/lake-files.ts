@@ -1,18 +1,13 @@
-import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { LakeReader } from "../../shared/lake/sink.ts";
-import { StorageError } from "../../shared/lake/sink.ts";
 import { cacheFolder, fetchObjects } from "./local-cache.ts";
-import type { ListFolders } from "./partitions.ts";
 import { selectObjects } from "./partitions.ts";
 import type { Scope } from "./scope.ts";
 
-/** A lake as `query` needs it; {@link LakeReader.list} is enough, `folders` spares it most of the listing. */
-export interface ReadableLake extends LakeReader {
+/** A lake as `query` needs it; `list` is enough, `folders` spares it most of the listing. */
+export interface ReadableLake extends Pick<LakeReader, "list" | "get">, Partial<Pick<LakeReader, "folders">> {
   readonly url: string;
   readonly directory?: string;
-  /** Names of the folders directly under `prefix`, which ends in `/`. */
-  folders?(prefix: string): Promise<readonly string[]>;
 }
 
 /** What was read for an answer. */
@@ -61,9 +56,7 @@ export async function openFiles(
   onProgress: (text: string) => void,
 ): Promise<LakeFiles> {
   const { directory } = lake;
-  const folders: ListFolders | undefined =
-    directory === undefined ? lake.folders?.bind(lake) : (prefix) => subfolders(lake.url, directory, prefix);
-  const { objects, partitions, foreign } = await selectObjects(lake, scope, folders);
+  const { objects, partitions, foreign } = await selectObjects(lake, scope, lake.folders?.bind(lake));
   const report: ReadReport = {
     objects: objects.length,
     partitions,
@@ -82,16 +75,4 @@ export async function openFiles(
   report.downloaded = fetched.downloaded;
   report.bytesDownloaded = fetched.bytesDownloaded;
   return { paths: fetched.paths, suspects, report, unreadable: fetched.failed };
-}
-
-async function subfolders(url: string, directory: string, prefix: string): Promise<string[]> {
-  try {
-    const entries = await readdir(join(directory, prefix), { withFileTypes: true });
-    return entries.filter((entry) => entry.isDirectory() || entry.isSymbolicLink()).map((entry) => entry.name);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") return [];
-    const reason = code === "ENOTDIR" ? "it is not a folder" : `cannot be listed (${code ?? "unknown error"})`;
-    throw new StorageError(`lake ${url}: ${prefix}: ${reason}`, { retryable: false, cause: error });
-  }
 }

@@ -33,7 +33,7 @@ export function cacheFolder(lakeUrl: string, environment: NodeJS.ProcessEnv = pr
  * @throws StorageError when the folder cannot be written.
  */
 export async function fetchObjects(
-  reader: LakeReader,
+  reader: Pick<LakeReader, "get">,
   objects: readonly LakeObject[],
   folder: string,
   onProgress: (done: number, bytes: number) => void = () => {},
@@ -70,7 +70,7 @@ export async function fetchObjects(
 }
 
 /** The object's bytes, or why they cannot be had. */
-async function getWhole(reader: LakeReader, { key, size }: LakeObject): Promise<Uint8Array | string> {
+async function getWhole(reader: Pick<LakeReader, "get">, { key, size }: LakeObject): Promise<Uint8Array | string> {
   try {
     const body = await reader.get(key);
     return body.length === size ? body : `${body.length} bytes came instead of ${size}`;

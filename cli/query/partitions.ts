@@ -28,7 +28,11 @@ export interface Selection {
  *
  * @throws StorageError when the lake cannot be listed.
  */
-export async function selectObjects(reader: LakeReader, scope: Scope, folders?: ListFolders): Promise<Selection> {
+export async function selectObjects(
+  reader: Pick<LakeReader, "list">,
+  scope: Scope,
+  folders?: ListFolders,
+): Promise<Selection> {
   const prefixes = folders === undefined ? [namedPrefix(scope)] : await openFolders(folders, scope, ROOT, 0);
   const objects: LakeObject[] = [];
   const partitions = new Set<string>();

@@ -14,6 +14,15 @@ export async function* listFolder(io: DirectoryIo, root: string, prefix: string)
   yield* walk(io, root, prefix.slice(0, end), prefix);
 }
 
+/**
+ * Names of the folders directly under `prefix` (empty, or with `/` at its end), sorted. @throws like {@link listFolder}.
+ */
+export async function listSubfolders(io: DirectoryIo, root: string, prefix: string): Promise<string[]> {
+  if (prefix.split("/").some((part) => part === ".." || part === ".")) return [];
+  const keys = await childKeys(io, root, prefix);
+  return keys.filter((key) => key.endsWith("/")).map((key) => key.slice(prefix.length, -1));
+}
+
 /** @param folder key of the folder: empty, or with `/` at its end. */
 async function* walk(io: DirectoryIo, root: string, folder: string, prefix: string): AsyncGenerator<LakeObject> {
   for (const key of await childKeys(io, root, folder)) {

@@ -3,7 +3,7 @@ import * as nodeFs from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { directoryError, errorCode } from "./directory-errors.ts";
 import type { DirectoryIo } from "./directory-io.ts";
-import { listFolder } from "./directory-list.ts";
+import { listFolder, listSubfolders } from "./directory-list.ts";
 import { checkKey } from "./key.ts";
 import type { Lake, LakeObject, PutResult } from "./sink.ts";
 import { StorageError } from "./sink.ts";
@@ -80,10 +80,35 @@ export class DirectoryLake implements Lake {
     try {
       return await this.#io.readFile(join(this.directory, key));
     } catch (error) {
-      if (errorCode(error) === "ENOENT") {
-        throw new StorageError(`lake ${this.url}: there is no object ${key}`, { key, retryable: false, cause: error });
+      throw errorCode(error) === "ENOENT" ? this.#missing(key, error) : this.#error("read", key, error);
+    }
+  }
+
+  async replace(key: string, body: Uint8Array): Promise<void> {
+    checkKey(key, this.url);
+    const target = join(this.directory, key);
+    try {
+      if (!(await this.#exists(target))) throw this.#missing(key);
+      // Beside the target: `.tmp` may be on another file system, and a rename replaces only within one.
+      const beside = join(dirname(target), `.${randomUUID()}`);
+      try {
+        await this.#writeSynced(beside, body);
+        await this.#io.rename(beside, target);
+      } catch (error) {
+        await this.#io.unlink(beside).catch(() => undefined);
+        throw error;
       }
-      throw this.#error("read", key, error);
+      await this.#syncFolder(dirname(target));
+    } catch (error) {
+      throw this.#error("replace", key, error);
+    }
+  }
+
+  async folders(prefix: string): Promise<string[]> {
+    try {
+      return await listSubfolders(this.#io, this.directory, prefix);
+    } catch (error) {
+      throw this.#error("list", prefix, error);
     }
   }
 
@@ -203,6 +228,10 @@ export class DirectoryLake implements Lake {
     } catch (error) {
       if (!NO_FOLDER_SYNC.has(errorCode(error))) throw error;
     }
+  }
+
+  #missing(key: string, cause?: unknown): StorageError {
+    return new StorageError(`lake ${this.url}: there is no object ${key}`, { key, retryable: false, cause });
   }
 
   #error(action: string, key: string, error: unknown): StorageError {

@@ -1,10 +1,17 @@
 import type { S3ClientConfig } from "@aws-sdk/client-s3";
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { checkKey } from "./key.ts";
 import type { RetryClock, RetryPolicy } from "./retry.ts";
 import { withRetries } from "./retry.ts";
 import { isRetryable, isTaken, s3Error } from "./s3-errors.ts";
 import type { Lake, LakeObject, PutResult } from "./sink.ts";
+import { StorageError } from "./sink.ts";
 
 export interface S3Location {
   readonly bucket: string;
@@ -40,6 +47,9 @@ const IDLE_TIMEOUT_MS = 15_000;
 /** 8 objects of 1 MB at a time pass a line of 1 Mbit/s in this time. */
 const REQUEST_TIMEOUT_MS = 60_000;
 
+/** Versions of objects that were read last are remembered, for {@link S3Lake.replace}; who replaces does so soon. */
+const MAX_REMEMBERED = 256;
+
 /**
  * A lake under `s3://bucket/prefix`, on Amazon S3 or a store that speaks its protocol.
  *
@@ -55,6 +65,8 @@ export class S3Lake implements Lake {
   readonly #prefix: string;
   readonly #policy: RetryPolicy;
   readonly #clock: RetryClock | undefined;
+  /** ETag of each object at its last reading. */
+  readonly #etags = new Map<string, string>();
 
   constructor(location: S3Location, options: S3LakeOptions = {}) {
     this.url = location.url;
@@ -107,12 +119,56 @@ export class S3Lake implements Lake {
     const command = new GetObjectCommand({ Bucket: this.#bucket, Key: this.#prefix + key });
     try {
       return await this.#retrying(async () => {
-        const { Body } = await this.#client.send(command);
+        const { Body, ETag } = await this.#client.send(command);
+        this.#remember(key, ETag);
         return Body === undefined ? new Uint8Array(0) : await Body.transformToByteArray();
       });
     } catch (error) {
       throw s3Error(this.url, "read", key, error);
     }
+  }
+
+  /**
+   * A put on condition of the ETag that the last reading saw (`If-Match`; the present one when this lake did not read
+   * the object), so that what somebody else wrote meanwhile is not lost. In a bucket with versioning the replaced bytes
+   * stay as a noncurrent version until that is deleted.
+   */
+  async replace(key: string, body: Uint8Array): Promise<void> {
+    checkKey(key, this.url);
+    try {
+      const command = new PutObjectCommand({
+        Bucket: this.#bucket,
+        Key: this.#prefix + key,
+        Body: body,
+        IfMatch: this.#etags.get(key) ?? (await this.#etagOf(key)),
+        ChecksumAlgorithm: "SHA256",
+        ContentType: "application/gzip",
+      });
+      const { ETag } = await this.#retrying(() => this.#client.send(command));
+      this.#remember(key, ETag);
+    } catch (error) {
+      if (!isTaken(error)) throw s3Error(this.url, "replace", key, error);
+      // Ours, when the put was repeated because its acknowledgement was lost.
+      if (Buffer.compare(await this.get(key), body) === 0) return;
+      throw new StorageError(
+        `lake ${this.url}: ${key} was changed by somebody else since it was read: it is left as it is, do the same again`,
+        { key, retryable: true, cause: error },
+      );
+    }
+  }
+
+  async folders(prefix: string): Promise<string[]> {
+    const names: string[] = [];
+    let token: string | undefined;
+    do {
+      const page = await this.#page(prefix, token, "/");
+      for (const { Prefix } of page.CommonPrefixes ?? []) {
+        const name = Prefix?.slice(this.#prefix.length + prefix.length, -1);
+        if (name !== undefined && name !== "") names.push(name);
+      }
+      token = page.NextContinuationToken;
+    } while (token !== undefined);
+    return names.sort();
   }
 
   async *list(prefix: string): AsyncGenerator<LakeObject> {
@@ -128,11 +184,28 @@ export class S3Lake implements Lake {
     } while (token !== undefined);
   }
 
-  async #page(prefix: string, token: string | undefined) {
+  /** Throws errors of the SDK. */
+  async #etagOf(key: string): Promise<string> {
+    const command = new HeadObjectCommand({ Bucket: this.#bucket, Key: this.#prefix + key });
+    const { ETag } = await this.#retrying(() => this.#client.send(command));
+    // Without one the put would not be conditional.
+    if (ETag === undefined) throw new Error("no ETag");
+    return ETag;
+  }
+
+  #remember(key: string, etag: string | undefined): void {
+    this.#etags.delete(key);
+    if (etag === undefined) return;
+    if (this.#etags.size >= MAX_REMEMBERED) this.#etags.delete(this.#etags.keys().next().value!);
+    this.#etags.set(key, etag);
+  }
+
+  async #page(prefix: string, token: string | undefined, delimiter?: string) {
     const command = new ListObjectsV2Command({
       Bucket: this.#bucket,
       Prefix: this.#prefix + prefix,
       ...(token === undefined ? {} : { ContinuationToken: token }),
+      ...(delimiter === undefined ? {} : { Delimiter: delimiter }),
     });
     try {
       return await this.#retrying(() => this.#client.send(command));

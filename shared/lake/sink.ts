@@ -25,9 +25,21 @@ export interface LakeReader {
   list(prefix: string): AsyncIterable<LakeObject>;
   /** @throws StorageError when the object is missing or unreadable. */
   get(key: string): Promise<Uint8Array>;
+  /**
+   * Names of the folders directly under `prefix`, sorted, without slashes: what stands between `prefix` (which is empty
+   * or ends in `/`) and the next `/` of a key. A lake or folder that does not exist has none.
+   */
+  folders(prefix: string): Promise<string[]>;
 }
 
 export interface Lake extends Sink, LakeReader {
+  /**
+   * Replaces the object `key`, which must be there, by `body`: whoever reads sees the old object or the new one, whole,
+   * whatever kills this process. Only for taking out what should never have been stored; the pipeline does not use it.
+   * @throws StorageError when the object is missing, cannot be written, or (where the store can tell) has been changed
+   * by somebody else since this lake read it with {@link get}.
+   */
+  replace(key: string, body: Uint8Array): Promise<void>;
   /** The lake's URL, for messages. */
   readonly url: string;
   /** Absolute folder when the lake is a local directory: lets DuckDB read in place. */

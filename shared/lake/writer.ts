@@ -1,4 +1,3 @@
-import { addCount } from "../report.ts";
 import { gzipObject } from "./encode.ts";
 import { OpenObject } from "./open-object.ts";
 import { PutQueue } from "./put-queue.ts";
@@ -23,18 +22,6 @@ export interface LakeWriterOptions {
   readonly maxOpenBytes?: number;
   readonly maxOpenObjects?: number;
   readonly maxConcurrentPuts?: number;
-  /** Last look at the text of each object; a reason keeps it out of `events/`. Must not keep `text`: it is used again. */
-  readonly gate?: (text: Buffer) => string | undefined;
-  /** Gets what the gate kept out; `add` and `close` wait for it. */
-  readonly onGate?: (held: GatedObject) => Promise<void> | undefined;
-}
-
-export interface GatedObject {
-  readonly reason: string;
-  readonly partition: string;
-  readonly count: number;
-  /** NDJSON, a copy. */
-  readonly text: Buffer;
 }
 
 /**
@@ -46,9 +33,6 @@ export interface GatedObject {
 export class LakeWriter {
   /** Only what the sink has acknowledged. */
   readonly stats = { stored: 0, alreadyStored: 0, objects: 0, bytesOut: 0 };
-  /** Events that the gate kept out of the lake, by reason. */
-  readonly gated: Record<string, number> = {};
-  readonly #options: LakeWriterOptions;
   readonly #maxObjectBytes: number;
   readonly #maxOpenBytes: number;
   readonly #maxOpenObjects: number;
@@ -59,7 +43,6 @@ export class LakeWriter {
   #spare: Buffer | undefined;
 
   constructor(sink: Sink, options: LakeWriterOptions = {}) {
-    this.#options = options;
     this.#maxObjectBytes = options.maxObjectBytes ?? MAX_OBJECT_BYTES;
     this.#maxOpenBytes = options.maxOpenBytes ?? MAX_OPEN_BYTES;
     this.#maxOpenObjects = options.maxOpenObjects ?? MAX_OPEN_OBJECTS;
@@ -67,8 +50,8 @@ export class LakeWriter {
   }
 
   /**
-   * Adds one event. One whose id is in the open object of its partition is not written again; it counts as already
-   * stored when that object is.
+   * Adds one event. One that is in the open object of its partition, by id and content, is not written again; it counts
+   * as already stored when that object is.
    *
    * @param partition of partition.ts.
    * @param eventId 32 hex digits.
@@ -118,8 +101,6 @@ export class LakeWriter {
     this.#last = undefined;
     const text = object.text();
     const { count, repeats } = object;
-    const reason = this.#options.gate?.(text);
-    if (reason !== undefined) return this.#hold(reason, object);
     const body = gzipObject(text);
     // The text is packed: its buffer serves the next object. One that a giant line has blown up is let go.
     if (this.#open.size === 0 && object.buffer.length <= 2 * this.#maxObjectBytes) this.#spare = object.buffer;
@@ -133,12 +114,6 @@ export class LakeWriter {
       this.stats.objects++;
       this.stats.bytesOut += body.length;
     });
-  }
-
-  #hold(reason: string, object: OpenObject): Promise<void> | undefined {
-    const { partition, count } = object;
-    addCount(this.gated, reason, count + object.repeats);
-    return this.#options.onGate?.({ reason, partition, count, text: Buffer.from(object.text()) });
   }
 
   /** The first of equals in the order in which they were opened. */

@@ -83,7 +83,10 @@ function copy(walker: Walker, map: Container, key: string, value: string, d: num
 /** `{"configuration", "webhook", "patch": [...], "patchType"}` (kube-apiserver, mutating/dispatcher.go). */
 function webhookPatch(walker: Walker, map: Container, key: string, value: string, d: number): void {
   const tree = parseTree(value);
-  if (!isObject(tree) || !Array.isArray(tree["patch"])) return replace(walker, map, key, value, d, "annotation.webhook-patch");
+  if (!isObject(tree) || !Array.isArray(tree["patch"])) {
+    replace(walker, map, key, value, d, "annotation.webhook-patch");
+    return;
+  }
   const operations = tree["patch"];
   walker.textDepth++;
   walker.within(walker.path(d), Number.POSITIVE_INFINITY, () => {
@@ -97,7 +100,10 @@ function webhookPatch(walker: Walker, map: Container, key: string, value: string
 }
 
 function replace(walker: Walker, map: Container, key: string, value: string, d: number, rule: string): void {
-  if (walker.rules.treatmentOf(rule) === "keep") return walker.value(map, key, value, d, undefined);
+  if (walker.rules.treatmentOf(rule) === "keep") {
+    walker.value(map, key, value, d, undefined);
+    return;
+  }
   if (walker.rules.treatmentOf(rule) === "drop") delete map[key];
   else map[key] = marker(rule);
   walker.report(d, rule, value);

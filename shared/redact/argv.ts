@@ -14,19 +14,57 @@ interface PasswordOption {
 /** Options with a password whose name does not say so. Sources: the programs' manual pages. */
 export const PASSWORD_OPTIONS: readonly PasswordOption[] = [
   {
-    programs: ["mysql", "mysqldump", "mysqladmin", "mysqlcheck", "mysqlimport", "mysqlshow", "mysqlsh", "mariadb", "mariadb-dump", "mariadb-admin", "xtrabackup", "mariabackup"],
+    programs: [
+      "mysql",
+      "mysqldump",
+      "mysqladmin",
+      "mysqlcheck",
+      "mysqlimport",
+      "mysqlshow",
+      "mysqlsh",
+      "mariadb",
+      "mariadb-dump",
+      "mariadb-admin",
+      "xtrabackup",
+      "mariabackup",
+    ],
     option: "-p",
     form: "attached",
   },
   { programs: ["redis-cli", "valkey-cli", "keydb-cli"], option: "-a", form: "either" },
-  { programs: ["mongo", "mongosh", "mongodump", "mongorestore", "mongoexport", "mongoimport", "mongostat"], option: "-p", form: "next" },
+  {
+    programs: ["mongo", "mongosh", "mongodump", "mongorestore", "mongoexport", "mongoimport", "mongostat"],
+    option: "-p",
+    form: "next",
+  },
   { programs: ["sshpass"], option: "-p", form: "either" },
-  { programs: ["ldapsearch", "ldapadd", "ldapmodify", "ldapdelete", "ldappasswd", "ldapwhoami"], option: "-w", form: "either" },
+  {
+    programs: ["ldapsearch", "ldapadd", "ldapmodify", "ldapdelete", "ldappasswd", "ldapwhoami"],
+    option: "-w",
+    form: "either",
+  },
   { programs: ["curl"], option: "-u", form: "either", after: ":" },
   { programs: ["curl"], option: "--user", form: "next", after: ":" },
   { programs: ["curl"], option: "-U", form: "either", after: ":" },
   { programs: ["curl"], option: "--proxy-user", form: "next", after: ":" },
-  { programs: ["docker", "podman", "nerdctl", "buildah", "skopeo", "crane", "oras", "helm", "az", "argocd", "oc", "flyctl"], option: "-p", form: "next" },
+  {
+    programs: [
+      "docker",
+      "podman",
+      "nerdctl",
+      "buildah",
+      "skopeo",
+      "crane",
+      "oras",
+      "helm",
+      "az",
+      "argocd",
+      "oc",
+      "flyctl",
+    ],
+    option: "-p",
+    form: "next",
+  },
   { programs: ["skopeo"], option: "--creds", form: "next", after: ":" },
   { programs: ["skopeo", "crictl"], option: "--src-creds", form: "next", after: ":" },
   { programs: ["skopeo"], option: "--dest-creds", form: "next", after: ":" },
@@ -77,7 +115,8 @@ export class ArgumentScanner {
         if (form !== "attached") this.expects = after === undefined ? {} : { after };
         return -1;
       }
-      if (form !== "next" && !option.startsWith("--") && word.startsWith(option)) return startAfter(word, option.length, after);
+      if (form !== "next" && !option.startsWith("--") && word.startsWith(option))
+        return startAfter(word, option.length, after);
     }
     const nameEnd = runEnd(word, 0, isNameChar);
     if (nameEnd === word.length && nameEnd < 128 && isSecretName(word)) this.expects = {};

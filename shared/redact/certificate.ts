@@ -73,11 +73,10 @@ function element(der: Buffer, at: number, end: number): Element {
 function readSubject(der: Buffer, isRequest: boolean): string {
   const outer = element(der, 0, der.length);
   const info = element(der, outer.start, outer.end);
-  let at = info.start;
-  let field = element(der, at, info.end);
-  if (field.tag === 0xa0) field = element(der, (at = field.end), info.end);
+  let field = element(der, info.start, info.end);
+  if (field.tag === 0xa0) field = element(der, field.end, info.end);
   // Request: version, subject. Certificate: serial number, algorithm, issuer, validity, subject.
-  for (let skip = isRequest ? 1 : 4; skip > 0; skip--) field = element(der, (at = field.end), info.end);
+  for (let skip = isRequest ? 1 : 4; skip > 0; skip--) field = element(der, field.end, info.end);
   let subject = "";
   for (let set = field.start; set < field.end; ) {
     const relative = element(der, set, field.end);

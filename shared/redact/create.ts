@@ -77,6 +77,7 @@ function remains(key: string, value: JsonValue, rule: string): JsonValue {
 /** API groups with a dot in their name that belong to Kubernetes end in `k8s.io`; the others are somebody's own. */
 function isCustom(group: string, body: JsonValue | undefined): boolean {
   const version = isObject(body) ? body["apiVersion"] : undefined;
-  const named = group !== "" || typeof version !== "string" || !version.includes("/") ? group : version.split("/", 1)[0]!;
+  const named =
+    group !== "" || typeof version !== "string" || !version.includes("/") ? group : version.split("/", 1)[0]!;
   return named.includes(".") && !named.endsWith(".k8s.io") && named !== "k8s.io";
 }

@@ -1,4 +1,4 @@
-import { gunzipSync, constants } from "node:zlib";
+import { constants, gunzipSync } from "node:zlib";
 import { isBase64Char } from "./chars.ts";
 import { startsLikeText } from "./prefilter.ts";
 import type { Span, Spans } from "./spans.ts";

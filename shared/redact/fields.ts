@@ -32,7 +32,10 @@ function uri(walker: Walker, event: JsonObject, key: string, value: JsonValue): 
 
 /** `extra` holds what the authenticator says: identities stay, whatever says it is a token does not. */
 function user(walker: Walker, event: JsonObject, key: string, value: JsonValue): void {
-  if (!isObject(value)) return walker.value(event, key, value, 0, undefined);
+  if (!isObject(value)) {
+    walker.value(event, key, value, 0, undefined);
+    return;
+  }
   for (const name in value) {
     const item = value[name]!;
     walker.enter(1, name);
@@ -55,7 +58,10 @@ function extra(walker: Walker, map: JsonObject): void {
 }
 
 function userAgent(walker: Walker, event: JsonObject, key: string, value: JsonValue): void {
-  if (typeof value !== "string" || value.length <= MAX_USER_AGENT) return walker.value(event, key, value, 0, undefined);
+  if (typeof value !== "string" || value.length <= MAX_USER_AGENT) {
+    walker.value(event, key, value, 0, undefined);
+    return;
+  }
   const cut = marker("user-agent.oversize");
   const head = value.slice(0, MAX_USER_AGENT);
   event[key] = head;
@@ -72,9 +78,18 @@ function annotations(walker: Walker, event: JsonObject, key: string, value: Json
 /** An object, a JSON Patch, or the text of an apply that the API server did not transcode. */
 function body(walker: Walker, event: JsonObject, key: string, value: JsonValue): void {
   const place = walker.subject.place;
-  if (walker.dropsBodies) return dropBody(walker, event, key, value);
-  if (Array.isArray(value)) return patchOperations(walker, value, 1, place);
-  if (typeof value !== "string") return walker.value(event, key, value, 0, place);
+  if (walker.dropsBodies) {
+    dropBody(walker, event, key, value);
+    return;
+  }
+  if (Array.isArray(value)) {
+    patchOperations(walker, value, 1, place);
+    return;
+  }
+  if (typeof value !== "string") {
+    walker.value(event, key, value, 0, place);
+    return;
+  }
   if (value === "" || nestedManifest(walker, event, key, value, 0, place)) return;
   event[key] = marker("body.text");
   walker.report(0, "body.text", value);
@@ -88,7 +103,8 @@ const API_KINDS = /^(?:Status|DeleteOptions|Table|PartialObjectMetadata.*|.*List
 function dropBody(walker: Walker, event: JsonObject, key: string, value: JsonValue): void {
   if (!isObject(value)) {
     event[key] = marker("custom-resource");
-    return walker.report(0, "custom-resource", typeof value === "string" ? value : "");
+    walker.report(0, "custom-resource", typeof value === "string" ? value : "");
+    return;
   }
   const kind = value["kind"];
   if (typeof kind === "string" && API_KINDS.test(kind)) {
@@ -109,7 +125,9 @@ function strip(walker: Walker, object: JsonObject, path: string, keeps = (name: 
   for (const name in object) {
     if (keeps(name)) continue;
     delete object[name];
-    walker.within(`${path}/${escapePointer(name)}`, Number.POSITIVE_INFINITY, () => walker.report(0, "custom-resource", ""));
+    walker.within(`${path}/${escapePointer(name)}`, Number.POSITIVE_INFINITY, () =>
+      walker.report(0, "custom-resource", ""),
+    );
   }
 }
 

@@ -22,7 +22,8 @@ const HEX_DIGITS = 32; // 16 of the 32 bytes: no collision in any archive, half 
  */
 export function createFingerprint(options: FingerprintKey): Fingerprint {
   if (options.key.byteLength < MIN_KEY_BYTES) throw new Error(`fingerprint key: needs at least ${MIN_KEY_BYTES} bytes`);
-  if (!/^[A-Za-z0-9._-]{1,32}$/.test(options.keyId)) throw new Error("fingerprint key id: use 1 to 32 of A-Z a-z 0-9 . _ -");
+  if (!/^[A-Za-z0-9._-]{1,32}$/.test(options.keyId))
+    throw new Error("fingerprint key id: use 1 to 32 of A-Z a-z 0-9 . _ -");
   const key = createSecretKey(options.key);
   const domain = `${options.domain}\0`;
   const prefix = `${options.keyId}:`;

@@ -35,7 +35,10 @@ export function findLeak(text: string, ignored: ReadonlySet<string> = new Set())
     for (let at = text.indexOf(anchor); at >= 0; ) {
       const after = at + anchor.length;
       const end = runEnd(text, after, isTokenChar);
-      const begins = rule === "stripe-key" ? /(?:^|[^A-Za-z0-9])[sr]k$/.test(text.slice(Math.max(0, at - 3), at)) : standsAlone(text, at);
+      const begins =
+        rule === "stripe-key"
+          ? /(?:^|[^A-Za-z0-9])[sr]k$/.test(text.slice(Math.max(0, at - 3), at))
+          : standsAlone(text, at);
       if (begins && end - after >= min && mixture(text.slice(after, end)) >= 2) return { rule };
       at = text.indexOf(anchor, end);
     }
@@ -46,17 +49,23 @@ export function findLeak(text: string, ignored: ReadonlySet<string> = new Set())
 /** Rules that `policy` keeps in texts on purpose; the gate must let them through. */
 export function ignoredByGate(policy: RedactionPolicy = {}): ReadonlySet<string> {
   const ids = new Set(DETECTORS.map((detector) => detector.id));
-  return new Set(Object.entries(policy.rules ?? {}).flatMap(([id, mode]) => (mode === "keep" && ids.has(id) ? [id] : [])));
+  return new Set(
+    Object.entries(policy.rules ?? {}).flatMap(([id, mode]) => (mode === "keep" && ids.has(id) ? [id] : [])),
+  );
 }
 
 function confirm(text: string, at: number, anchor: string): string | undefined {
   if (anchor.startsWith("eyJ")) return isJwt(text, at) ? "jwt" : undefined;
-  if (anchor.startsWith("PRIVATE")) return text.slice(Math.max(0, at - 48), at).includes("-----BEGIN ") ? "private-key" : undefined;
+  if (anchor.startsWith("PRIVATE"))
+    return text.slice(Math.max(0, at - 48), at).includes("-----BEGIN ") ? "private-key" : undefined;
   if (anchor.startsWith("LS0t")) {
     const pem = Buffer.from(text.slice(at, at + 88), "base64").toString("latin1");
     return pem.includes("PRIVATE KEY-----") ? "private-key" : undefined;
   }
-  const isId = standsAlone(text, at) && runEnd(text, at, isAlnum) - at === 20 && !/accessKeyId"\s{0,4}:\s{0,4}\[?\s{0,4}"$/i.test(text.slice(Math.max(0, at - 32), at));
+  const isId =
+    standsAlone(text, at) &&
+    runEnd(text, at, isAlnum) - at === 20 &&
+    !/accessKeyId"\s{0,4}:\s{0,4}\[?\s{0,4}"$/i.test(text.slice(Math.max(0, at - 32), at));
   return isId ? "aws-access-key-id" : undefined;
 }
 

@@ -69,7 +69,8 @@ const MIN_ENTROPY = 4.35;
 export function findForty(text: string, spans: Spans): void {
   for (let at = 0; at < text.length; ) {
     const end = runEnd(text, at, isSecretKeyChar);
-    if (end - at === AWS_SECRET_LENGTH && text[end] !== "=" && looksRandom(text.slice(at, end))) spans.add(at, end, "aws-secret-key");
+    if (end - at === AWS_SECRET_LENGTH && text[end] !== "=" && looksRandom(text.slice(at, end)))
+      spans.add(at, end, "aws-secret-key");
     at = end + 1;
   }
 }

@@ -3,7 +3,8 @@ import type { Spans } from "./spans.ts";
 
 const QUOTES_VALUE = /(?:Invalid value|Unsupported value|Duplicate value|Not found): /g;
 /** Values that say nothing: ports, counts, switches. */
-const HARMLESS = /^(?:-?\d{1,5}|true|false|null|nil|\[\]|\{\}|""|"(?:null|string|integer|number|boolean|object|array)")(?=[:,\s\]]|$)/;
+const HARMLESS =
+  /^(?:-?\d{1,5}|true|false|null|nil|\[\]|\{\}|""|"(?:null|string|integer|number|boolean|object|array)")(?=[:,\s\]]|$)/;
 
 /**
  * Values that the API server quotes when it refuses them (field.Error in k8s.io/apimachinery: a Go string, or for other types a dump
@@ -30,14 +31,16 @@ function closingQuote(text: string, open: number, escapes: number): number {
     const c = text.charCodeAt(i);
     if (c === 0x5c) backslashes++;
     else {
-      if (c === 0x22 && (escapes === 0 ? backslashes % 2 === 0 : backslashes <= escapes)) return i - (escapes === 0 ? 0 : backslashes);
+      if (c === 0x22 && (escapes === 0 ? backslashes % 2 === 0 : backslashes <= escapes))
+        return i - (escapes === 0 ? 0 : backslashes);
       backslashes = 0;
     }
   }
   return text.length;
 }
 
-const DUMP = /(?:core|apps|batch)\.[A-Z][A-Za-z]{2,40}\{|v1\.(?:Pod|Container|EnvVar|Secret|Volume|Object)[A-Za-z]{0,40}\{|map\[string\](?:interface ?\{\}|string|\[\]byte|any)\{/g;
+const DUMP =
+  /(?:core|apps|batch)\.[A-Z][A-Za-z]{2,40}\{|v1\.(?:Pod|Container|EnvVar|Secret|Volume|Object)[A-Za-z]{0,40}\{|map\[string\](?:interface ?\{\}|string|\[\]byte|any)\{/g;
 
 /**
  * Dumps and diffs of Go structures: a refused pod update appends the whole PodSpec, environment included. From there to the end

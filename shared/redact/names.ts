@@ -53,7 +53,9 @@ const NEUTRAL_COMPOUND = /(?:name|names|ref|refs|file|path|paths|url|ttl|policy|
 
 /** First words of switches. */
 const SWITCH = new Set(
-  "automount no has use uses enable disable allow require requires generate create creates is can should with without max min num existing external skip validate rotate".split(" "),
+  "automount no has use uses enable disable allow require requires generate create creates is can should with without max min num existing external skip validate rotate".split(
+    " ",
+  ),
 );
 
 /** Keys of a secret's key: `passwordKey: db-pass` names an entry. `accessKey` and its like are in ANYWHERE. */
@@ -90,7 +92,15 @@ function saysSecret(name: string): boolean {
 /** Whether a field beside or below a secret only says where it is: `name`, `key`, `secretKeyRef`, `audience`. */
 export function isReferenceName(name: string): boolean {
   const last = wordsOf(name.slice(-MAX_NAME)).at(-1) ?? "";
-  return NEUTRAL_END.has(last) || last === "user" || last === "username" || last === "key" || last === "id" || last === "property" || NEUTRAL_COMPOUND.test(last);
+  return (
+    NEUTRAL_END.has(last) ||
+    last === "user" ||
+    last === "username" ||
+    last === "key" ||
+    last === "id" ||
+    last === "property" ||
+    NEUTRAL_COMPOUND.test(last)
+  );
 }
 
 /** `dbPassword`, `DB_PASSWORD`, `db-password` are all [db, password]. */
@@ -110,7 +120,20 @@ function wordsOf(name: string): string[] {
 export const STEM =
   /pass|pwd|secret|token|credential|jwt|cookie|dsn|authorization|(?:api|access|account|private|shared|encryption|signing|master|license|auth|host|ssh)[-_.]?key|connection[-_. ]?string/gi;
 
-const KEYED = ["api", "access", "account", "private", "shared", "encryption", "signing", "master", "license", "auth", "host", "ssh"];
+const KEYED = [
+  "api",
+  "access",
+  "account",
+  "private",
+  "shared",
+  "encryption",
+  "signing",
+  "master",
+  "license",
+  "auth",
+  "host",
+  "ssh",
+];
 
 export const STEM_TRIGGERS: readonly string[] = [
   ...["pass", "pwd", "secret", "token", "credential", "jwt", "cookie", "dsn", "authorization"],

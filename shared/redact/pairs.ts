@@ -23,14 +23,14 @@ export function findPairs(text: string, spans: Spans): void {
     while (end - stemEnd < MAX_NAME && isNameChar(text.charCodeAt(end))) end++;
     STEM.lastIndex = end;
     if (text.startsWith(MARKER, start - MARKER.length) || !isSecretName(text.slice(start, end))) continue;
-    const value = valueOf(text, start, end);
+    const value = valueAfter(text, start, end);
     if (value === undefined) continue;
     spans.add(value.start, value.end, "named-secret");
     STEM.lastIndex = Math.max(end, value.end);
   }
 }
 
-function valueOf(text: string, start: number, nameEnd: number): Value | undefined {
+function valueAfter(text: string, start: number, nameEnd: number): Value | undefined {
   const name = text.slice(start, nameEnd);
   let at = nameEnd;
   while (at - nameEnd < 8 && text.charCodeAt(at) === 0x5c) at++;
@@ -67,12 +67,15 @@ function headerValue(text: string, from: number): Value | undefined {
   let start = from;
   while (start - from < 8 && text.charCodeAt(start) === 0x5c) start++;
   const quote = isQuote(text.charCodeAt(start)) ? text[start++] : undefined;
-  const scheme = /^(?:basic|bearer|token|digest|negotiate|apikey|key|aws4-hmac-sha256) {1,8}/i.exec(text.slice(start, start + 32));
+  const scheme = /^(?:basic|bearer|token|digest|negotiate|apikey|key|aws4-hmac-sha256) {1,8}/i.exec(
+    text.slice(start, start + 32),
+  );
   if (scheme !== null) start += scheme[0].length;
   let end = start;
   while (end < text.length) {
     const c = text[end]!;
-    if (c === "\n" || c === "\r" || c === quote || (quote === undefined && (c === '"' || c === "'" || c === "`"))) break;
+    if (c === "\n" || c === "\r" || c === quote || (quote === undefined && (c === '"' || c === "'" || c === "`")))
+      break;
     if (c === "\\") break;
     end++;
   }
@@ -88,10 +91,12 @@ function listValue(text: string, nameStart: number, afterName: number): Value | 
 }
 
 /** What stands behind a field's path in messages of the API server (field.Error): not a value. */
-const FIELD_ERROR = /^(?:Invalid|Unsupported|Duplicate|Required|Not found|Forbidden|Too long|Too many|Internal error)\b/;
+const FIELD_ERROR =
+  /^(?:Invalid|Unsupported|Duplicate|Required|Not found|Forbidden|Too long|Too many|Internal error)\b/;
 const NOTHING = /^(?:true|false|null|nil|none|yes|no|on|off|undefined|<[a-z]{1,16}>|\*{1,16}|)$/i;
 /** A reference to where the value comes from: `$(NAME)`, `${NAME}`, `$NAME`, `{{ .Values.x }}`. */
-const REFERENCE = /^(?:\$\([A-Za-z_][\w.]{0,64}\)|\$\{[A-Za-z_][\w.]{0,64}\}|\$[A-Z_][A-Z0-9_]{0,64}|\{\{.{0,128}\}\})$/;
+const REFERENCE =
+  /^(?:\$\([A-Za-z_][\w.]{0,64}\)|\$\{[A-Za-z_][\w.]{0,64}\}|\$[A-Z_][A-Z0-9_]{0,64}|\{\{.{0,128}\}\})$/;
 
 /**
  * The value, if it is one: no switch, no reference, no count, and in running text not just the next word. Long ones always

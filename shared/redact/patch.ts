@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from "../event.ts";
+import { isObject } from "./json.ts";
 import { marker } from "./marker.ts";
 import type { Place } from "./places.ts";
-import { isObject } from "./json.ts";
 import type { Container, Walker } from "./walk.ts";
 
 /** Longer pointers than this lead nowhere in a Kubernetes object. */
@@ -26,7 +26,8 @@ function patchOperation(walker: Walker, operation: JsonObject, d: number, place:
     walker.enter(d, key);
     const isValue = /^value$/i.test(key);
     if (isValue && typeof pointer === "string") patchValue(walker, operation, key, pointer, d, place);
-    else if (isValue && place !== undefined) walker.all(operation, key, operation[key]!, d, walker.rules.rule("patch.value"));
+    else if (isValue && place !== undefined)
+      walker.all(operation, key, operation[key]!, d, walker.rules.rule("patch.value"));
     else walker.member(operation, key, operation[key]!, d);
   }
 }
@@ -42,7 +43,8 @@ function patchValue(
   const tokens = pointer === "" ? [] : pointer.split("/").slice(1).map(unescapeToken);
   if (tokens.length > MAX_POINTER) {
     operation[key] = marker("fail-closed.depth");
-    return walker.report(d, "fail-closed.depth", "");
+    walker.report(d, "fail-closed.depth", "");
+    return;
   }
   // A skeleton of the patched object: {"metadata":{"annotations":{"x": value}}}, with `value` at its place.
   const root: JsonObject = { root: operation[key]! };

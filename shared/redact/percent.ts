@@ -4,7 +4,9 @@ export function decodePercent(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    const latin1 = text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+    const latin1 = text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) =>
+      String.fromCharCode(Number.parseInt(hex, 16)),
+    );
     return Buffer.from(latin1, "latin1").toString("utf8");
   }
 }
@@ -20,6 +22,8 @@ const MARKERS = /(\[REDACTED:[a-z0-9.-]{1,64}\])/;
 export function encodeQuery(text: string): string {
   return text
     .split(MARKERS)
-    .map((part, i) => (i % 2 === 1 ? part : encodeURIComponent(part.toWellFormed()).replace(/%(?:2F|3A|2C)/g, decodeURIComponent)))
+    .map((part, i) =>
+      i % 2 === 1 ? part : encodeURIComponent(part.toWellFormed()).replace(/%(?:2F|3A|2C)/g, decodeURIComponent),
+    )
     .join("");
 }

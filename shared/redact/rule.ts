@@ -42,4 +42,3 @@ export interface Rule {
   /** The marker is followed by the subject of the certificate (request). */
   readonly subject?: true;
 }
-

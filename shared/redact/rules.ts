@@ -89,7 +89,17 @@ export const RULES: readonly Rule[] = [
     surfaces: [18],
     what: "literal values of environment variables; names and valueFrom stay",
     treatment: "fingerprint",
-    keys: ["env", "envs", "envVars", "extraEnv", "extraEnvs", "extraEnvVars", "extraVars", "environment", "environmentVariables"],
+    keys: [
+      "env",
+      "envs",
+      "envVars",
+      "extraEnv",
+      "extraEnvs",
+      "extraEnvVars",
+      "extraVars",
+      "environment",
+      "environmentVariables",
+    ],
     shape: "environment",
   },
   {
@@ -180,26 +190,76 @@ export const RULES: readonly Rule[] = [
   },
 
   // The request itself
-  { id: "exec.argument", surfaces: [20], what: "arguments of exec and attach after the program: text rules, or all of them", treatment: "scan" },
-  { id: "uri.proxy", surfaces: [21], what: "the path behind the first segment of a proxied request", treatment: "fingerprint" },
-  { id: "uri.query", surfaces: [21, 22], what: "values of query parameters that are not on the known list", treatment: "fingerprint" },
+  {
+    id: "exec.argument",
+    surfaces: [20],
+    what: "arguments of exec and attach after the program: text rules, or all of them",
+    treatment: "scan",
+  },
+  {
+    id: "uri.proxy",
+    surfaces: [21],
+    what: "the path behind the first segment of a proxied request",
+    treatment: "fingerprint",
+  },
+  {
+    id: "uri.query",
+    surfaces: [21, 22],
+    what: "values of query parameters that are not on the known list",
+    treatment: "fingerprint",
+  },
   { id: "uri.continue", surfaces: [23], what: "continue tokens: they hold object names", treatment: "marker" },
   { id: "uri.selector", surfaces: [23], what: "field selectors on data", treatment: "fingerprint" },
-  { id: "uri.path", surfaces: [22], what: "random-looking segments of paths that are not the Kubernetes API's", treatment: "fingerprint" },
+  {
+    id: "uri.path",
+    surfaces: [22],
+    what: "random-looking segments of paths that are not the Kubernetes API's",
+    treatment: "fingerprint",
+  },
   { id: "uri.fragment", surfaces: [22], what: "fragments", treatment: "marker" },
-  { id: "object-name", surfaces: [29], what: "names of OpenShift OAuth tokens that are the token, wherever the event has them", treatment: "fingerprint" },
-  { id: "user.extra", surfaces: [30], what: "extra user attributes whose key says they are secret", treatment: "fingerprint" },
-  { id: "user.access-key-id", surfaces: [30], what: "accessKeyId of an IAM identity: an identifier, it leads to CloudTrail", treatment: "keep" },
+  {
+    id: "object-name",
+    surfaces: [29],
+    what: "names of OpenShift OAuth tokens that are the token, wherever the event has them",
+    treatment: "fingerprint",
+  },
+  {
+    id: "user.extra",
+    surfaces: [30],
+    what: "extra user attributes whose key says they are secret",
+    treatment: "fingerprint",
+  },
+  {
+    id: "user.access-key-id",
+    surfaces: [30],
+    what: "accessKeyId of an IAM identity: an identifier, it leads to CloudTrail",
+    treatment: "keep",
+  },
   { id: "user-agent.oversize", surfaces: [31], what: "user agents over 1 KiB, from there on", treatment: "marker" },
-  { id: "body.text", surfaces: [10], what: "bodies that are a text: read as JSON or YAML; taken out whole if they cannot be read", treatment: "marker" },
+  {
+    id: "body.text",
+    surfaces: [10],
+    what: "bodies that are a text: read as JSON or YAML; taken out whole if they cannot be read",
+    treatment: "marker",
+  },
   { id: "patch.value", surfaces: [9], what: "values of patches whose place is taken out", treatment: "marker" },
 
   // Limits
   { id: "fail-closed.depth", surfaces: [45], what: "values nested too deep", treatment: "marker" },
   { id: "fail-closed.nodes", surfaces: [45], what: "values with too many parts", treatment: "marker" },
-  { id: "fail-closed.text", surfaces: [45], what: "texts with too many secrets or too many layers of JSON", treatment: "marker" },
+  {
+    id: "fail-closed.text",
+    surfaces: [45],
+    what: "texts with too many secrets or too many layers of JSON",
+    treatment: "marker",
+  },
   { id: "fail-closed.error", surfaces: [45], what: "values that made the redactor fail", treatment: "marker" },
-  { id: "encoded-limit", surfaces: [40], what: "base64 that is too much to decode, or broken gzip", treatment: "marker" },
+  {
+    id: "encoded-limit",
+    surfaces: [40],
+    what: "base64 that is too much to decode, or broken gzip",
+    treatment: "marker",
+  },
 ];
 
 /** Rules that are the safety net itself: a policy cannot change them. */

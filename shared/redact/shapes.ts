@@ -10,7 +10,6 @@ import { Spans } from "./spans.ts";
 import { findSecrets, MIN_TEXT, prefilter } from "./text.ts";
 import type { Container, Walker } from "./walk.ts";
 
-
 /** How each shape is read. `rule` is the rule whose key was met. */
 export const SHAPES: Readonly<Record<Exclude<Shape, "paths">, (rule: Rule) => Handler>> = {
   annotations: () => (walker, parent, key, value, d, place) => {
@@ -167,9 +166,19 @@ function named(walker: Walker, item: Container, d: number, rule: Rule): void {
 }
 
 /** One row of a Table: cells of Secrets and ConfigMaps can only be told by their column. */
-function row(walker: Walker, rows: JsonValue[], i: number, columns: JsonValue | undefined, d: number, rule: Rule): void {
+function row(
+  walker: Walker,
+  rows: JsonValue[],
+  i: number,
+  columns: JsonValue | undefined,
+  d: number,
+  rule: Rule,
+): void {
   const item = rows[i]!;
-  if (!isObject(item)) return walker.value(rows as unknown as Container, String(i), item, d, undefined);
+  if (!isObject(item)) {
+    walker.value(rows as unknown as Container, String(i), item, d, undefined);
+    return;
+  }
   for (const key in item) {
     const value = item[key]!;
     walker.enter(d + 1, key);

@@ -14,7 +14,14 @@ export interface Subject {
   readonly place: Place | undefined;
 }
 
-export const NO_SUBJECT: Subject = { resource: "", subresource: "", group: "", namespace: "", name: "", place: undefined };
+export const NO_SUBJECT: Subject = {
+  resource: "",
+  subresource: "",
+  group: "",
+  namespace: "",
+  name: "",
+  place: undefined,
+};
 
 /** Reads an event's objectRef, which may be anything. */
 export function subjectOf(ref: JsonValue | undefined, rules: Ruleset): Subject {

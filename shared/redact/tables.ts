@@ -70,9 +70,24 @@ export const PARAMETERS_OF_PATH: readonly { readonly path: string; readonly name
 ];
 
 /** First segments of the API server's own paths; others belong to whoever has an aggregated server. */
-export const API_ROOTS: ReadonlySet<string> = new Set(
-  ["api", "apis", "healthz", "livez", "readyz", "version", "openapi", "metrics", "logs", "swagger.json", "swaggerapi", "swagger-2.0.0.pb-v1", ".well-known", "debug", "flagz", "statusz"],
-);
+export const API_ROOTS: ReadonlySet<string> = new Set([
+  "api",
+  "apis",
+  "healthz",
+  "livez",
+  "readyz",
+  "version",
+  "openapi",
+  "metrics",
+  "logs",
+  "swagger.json",
+  "swaggerapi",
+  "swagger-2.0.0.pb-v1",
+  ".well-known",
+  "debug",
+  "flagz",
+  "statusz",
+]);
 
 /** The kubelet's API behind nodes/x/proxy/: how many segments after the first are names (namespace, pod, uid, container). */
 export const KUBELET_PATHS: Readonly<Record<string, number>> = {

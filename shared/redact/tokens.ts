@@ -56,7 +56,13 @@ export const TOKEN_FAMILIES: readonly TokenFamily[] = [
     mixed: true,
   },
   { id: "google-api-key", what: "Google API keys and OAuth client secrets", prefixes: ["AIza", "GOCSPX-"], min: 24 },
-  { id: "google-oauth-token", what: "Google access and refresh tokens", prefixes: ["ya29.", "1//0"], min: 24, also: "./" },
+  {
+    id: "google-oauth-token",
+    what: "Google access and refresh tokens",
+    prefixes: ["ya29.", "1//0"],
+    min: 24,
+    also: "./",
+  },
   {
     id: "vault-token",
     what: "HashiCorp Vault and Terraform Cloud tokens",

@@ -1,7 +1,7 @@
-import { Spans } from "./spans.ts";
 import { marker } from "./marker.ts";
 import { decodePercent, decodeQuery, encodeQuery } from "./percent.ts";
 import { redactArguments } from "./shapes.ts";
+import type { Spans } from "./spans.ts";
 import { API_ROOTS, KNOWN_PARAMETERS, KUBELET_PATHS, PARAMETERS_OF_PATH } from "./tables.ts";
 import { findSecrets, holdsSecret, MIN_TEXT, prefilter } from "./text.ts";
 import type { Container, Walker } from "./walk.ts";
@@ -60,8 +60,9 @@ interface Proxied {
 function proxiedPath(path: string): Proxied | undefined {
   if (!path.includes("/proxy")) return undefined;
   const match =
-    /^(?:[a-z]{1,8}:\/\/[^/]{0,255})?\/api\/v1\/(?:namespaces\/[^/]{1,512}\/)?(pods|services|nodes)\/[^/]{1,1024}\/proxy\//i.exec(path) ??
-    /^\/api\/v1\/proxy\/(?:namespaces\/[^/]{1,512}\/)?(pods|services|nodes)\/[^/]{1,1024}\//i.exec(path);
+    /^(?:[a-z]{1,8}:\/\/[^/]{0,255})?\/api\/v1\/(?:namespaces\/[^/]{1,512}\/)?(pods|services|nodes)\/[^/]{1,1024}\/proxy\//i.exec(
+      path,
+    ) ?? /^\/api\/v1\/proxy\/(?:namespaces\/[^/]{1,512}\/)?(pods|services|nodes)\/[^/]{1,1024}\//i.exec(path);
   return match === null ? undefined : { at: match[0].length, target: match[1]!.toLowerCase() as Proxied["target"] };
 }
 
@@ -105,7 +106,8 @@ function redactProxied(walker: Walker, path: string, proxied: Proxied, d: number
   const kept = 1 + (proxied.target === "nodes" ? (KUBELET_PATHS[segments[0]!] ?? 0) : 0);
   const first = segments.slice(0, kept).map((segment) => redactSegment(walker, segment, d, true));
   const rest = segments.slice(kept).join("/");
-  const tail = rest === "" ? (segments.length > kept ? "/" : "") : `/${take(walker, "uri.proxy", decodePercent(rest), d) ?? rest}`;
+  const tail =
+    rest === "" ? (segments.length > kept ? "/" : "") : `/${take(walker, "uri.proxy", decodePercent(rest), d) ?? rest}`;
   return `${head}/${first.join("/")}${tail}`;
 }
 
@@ -140,7 +142,9 @@ function redactQuery(walker: Walker, query: string, path: string, proxied: Proxi
 }
 
 function isCommand(name: string, proxied: Proxied | undefined): boolean {
-  return proxied === undefined ? name === "command" : proxied.target === "nodes" && (name === "cmd" || name === "command");
+  return proxied === undefined
+    ? name === "command"
+    : proxied.target === "nodes" && (name === "cmd" || name === "command");
 }
 
 function isKnownParameter(name: string, path: string, proxied: Proxied | undefined): boolean {
@@ -181,7 +185,9 @@ export function redactCommand(walker: Walker, words: readonly string[], d: numbe
   const out = [...words];
   if (treatment === "keep") return out;
   if (treatment === "scan") {
-    walker.within(walker.path(d), Number.POSITIVE_INFINITY, () => redactArguments(walker, out, words[0]!, d + 1, "argument"));
+    walker.within(walker.path(d), Number.POSITIVE_INFINITY, () =>
+      redactArguments(walker, out, words[0]!, d + 1, "argument"),
+    );
     return out;
   }
   return out.map((word, i) => (i === 0 ? scan(walker, word, d) : (take(walker, "exec.argument", word, d) ?? word)));

@@ -28,7 +28,8 @@ function credentials(text: string, start: number, sign: number, spans: Spans): v
   const user = text.slice(start, colon);
   // `https://<token>:x-oauth-basic@`, `https://<token>:@`: the token is the user.
   const tokenIsUser = user.length > 30 || password === "" || password === "x-oauth-basic";
-  if (tokenIsUser) spans.add(start, sign, "url-credentials", password === "" || password === "x-oauth-basic" ? user : password);
+  if (tokenIsUser)
+    spans.add(start, sign, "url-credentials", password === "" || password === "x-oauth-basic" ? user : password);
   else spans.add(colon + 1, sign, "url-credentials");
 }
 
@@ -40,7 +41,12 @@ function authorityEnd(text: string, start: number): number {
   const limit = Math.min(text.length, start + MAX_AUTHORITY);
   let end = start;
   while (end < limit && !stops(text.charCodeAt(end))) end++;
-  if (end < limit && "/?#".includes(text[end]!) && /:(?!\d{1,5}$)/.test(text.slice(start, end)) && !text.slice(start, end).includes("@")) {
+  if (
+    end < limit &&
+    "/?#".includes(text[end]!) &&
+    /:(?!\d{1,5}$)/.test(text.slice(start, end)) &&
+    !text.slice(start, end).includes("@")
+  ) {
     let further = end;
     while (further < limit && !isSpace(text.charCodeAt(further)) && !/["'<>`]/.test(text[further]!)) {
       if (text[further] === "@") return further + 1 + hostLength(text, further + 1, limit);
@@ -57,7 +63,18 @@ function hostLength(text: string, from: number, limit: number): number {
 }
 
 function stops(c: number): boolean {
-  return isSpace(c) || c === 0x2f || c === 0x3f || c === 0x23 || c === 0x22 || c === 0x27 || c === 0x3c || c === 0x3e || c === 0x5c || c === 0x60;
+  return (
+    isSpace(c) ||
+    c === 0x2f ||
+    c === 0x3f ||
+    c === 0x23 ||
+    c === 0x22 ||
+    c === 0x27 ||
+    c === 0x3c ||
+    c === 0x3e ||
+    c === 0x5c ||
+    c === 0x60
+  );
 }
 
 const SIGNATURE =

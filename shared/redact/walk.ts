@@ -191,10 +191,14 @@ export class Walker {
   /** Applies `rule` to every leaf at and below `value`; names of keys stay. */
   all(parent: Container, key: string, value: JsonValue, d: number, rule: Rule): void {
     const treatment = this.rules.treatmentFor(this, rule, parent, key);
-    if (treatment === "keep" || treatment === "scan") return this.value(parent, key, value, d, undefined);
+    if (treatment === "keep" || treatment === "scan") {
+      this.value(parent, key, value, d, undefined);
+      return;
+    }
     if (treatment === "drop" && !Array.isArray(parent)) {
       delete parent[key];
-      return this.report(d, rule.id, "");
+      this.report(d, rule.id, "");
+      return;
     }
     this.leaves(parent, key, value, d, rule, treatment === "fingerprint");
   }

@@ -56,6 +56,41 @@ export function describeLake(
       expect(await all(await openLake(), "events/v1/")).toEqual([]);
     });
 
+    it("names the folders directly under a prefix", async () => {
+      const lake = await openLake();
+      expect(await lake.folders("")).toEqual([]);
+      expect(await lake.folders("events/v1/")).toEqual([]);
+      const keys = ["a/x", "a/b=2/c=1/x", "a/b=2/c=2/x", "a/b=2-3/x", "a/b=1/x", "a/b=%2F/x", "ab/c/x", "z"];
+      for (const key of keys) await lake.put(key, Buffer.from("x"));
+      expect(await lake.folders("")).toEqual(["a", "ab"]);
+      expect(await lake.folders("a/")).toEqual(["b=%2F", "b=1", "b=2", "b=2-3"]);
+      expect(await lake.folders("a/b=2/")).toEqual(["c=1", "c=2"]);
+      expect(await lake.folders("a/b=2/c=1/")).toEqual([]);
+      expect(await lake.folders("none/")).toEqual([]);
+    });
+
+    it("replaces an object that is there, under the same key", async () => {
+      const lake = await openLake();
+      await lake.put("k/x", Buffer.from("first"));
+      await lake.put("k/y", Buffer.from("other"));
+      await lake.replace("k/x", Buffer.from("second, longer"));
+      expect(Buffer.from(await lake.get("k/x")).toString()).toBe("second, longer");
+      await lake.replace("k/x", Buffer.from("third"));
+      expect(Buffer.from(await lake.get("k/x")).toString()).toBe("third");
+      expect(await all(lake, "")).toEqual([
+        { key: "k/x", size: 5 },
+        { key: "k/y", size: 5 },
+      ]);
+    });
+
+    it("replaces nothing that is not there", async () => {
+      const lake = await openLake();
+      await lake.put("k/y", Buffer.from("other"));
+      await expect(lake.replace("k/x", Buffer.from("x"))).rejects.toThrow(/there is no (such )?object/);
+      await expect(lake.replace("k/x", Buffer.from("x"))).rejects.toBeInstanceOf(StorageError);
+      expect((await all(lake, "")).map(({ key }) => key)).toEqual(["k/y"]);
+    });
+
     it("says so when an object is missing", async () => {
       const lake = await openLake();
       await expect(lake.get("events/v1/none")).rejects.toThrow(/there is no (such )?object/);
@@ -68,6 +103,7 @@ export function describeLake(
         const lake = await openLake();
         await expect(lake.put(key, Buffer.from("x"))).rejects.toBeInstanceOf(StorageError);
         await expect(lake.get(key)).rejects.toBeInstanceOf(StorageError);
+        await expect(lake.replace(key, Buffer.from("x"))).rejects.toBeInstanceOf(StorageError);
       },
     );
 

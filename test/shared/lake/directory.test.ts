@@ -208,3 +208,73 @@ describe("DirectoryLake", () => {
     expect(await nodeFs.readdir(join(directory, "k"))).toEqual([]);
   });
 });
+
+describe("DirectoryLake.replace", () => {
+  it("syncs the new bytes before they take the name, and the folder after", async () => {
+    const directory = fresh();
+    await new DirectoryLake(directory).put("k/x", Buffer.from("old"));
+    const steps: string[] = [];
+    const open: DirectoryIo["open"] = async (path, flags) => {
+      const file = await nodeFs.open(path, flags);
+      const { sync } = file;
+      file.sync = async () => {
+        steps.push(`sync ${flags === "r" ? relative(directory, String(path)) : (await file.stat()).size}`);
+        await sync.call(file);
+      };
+      return file;
+    };
+    const rename: DirectoryIo["rename"] = async (from, to) => {
+      expect(await nodeFs.readFile(String(to), "utf8")).toBe("old");
+      steps.push(`rename ${relative(directory, String(to))}`);
+      await nodeFs.rename(from, to);
+    };
+    await new DirectoryLake(directory, "./lake", ioWith({ open, rename })).replace("k/x", Buffer.from("new bytes"));
+    expect(steps).toEqual(["sync 9", "rename k/x", "sync k"]);
+    expect(await nodeFs.readdir(join(directory, "k"))).toEqual(["x"]);
+  });
+
+  it.each(["ENOSPC", "EIO"])("leaves the old object, and nothing else, when writing fails with %s", async (code) => {
+    const directory = fresh();
+    await new DirectoryLake(directory).put("k/x", Buffer.from("old"));
+    const replaced = new DirectoryLake(directory, "./lake", failingWrites(code)).replace("k/x", Buffer.from("new"));
+    await expect(replaced).rejects.toMatchObject({ name: "StorageError", key: "k/x" });
+    await expect(replaced).rejects.toThrow(`lake ./lake: cannot replace k/x: `);
+    expect(Buffer.from(await new DirectoryLake(directory).get("k/x")).toString()).toBe("old");
+    expect(await nodeFs.readdir(join(directory, "k"))).toEqual(["x"]);
+  });
+
+  it("does not take a folder for an object", async () => {
+    const directory = fresh();
+    await nodeFs.mkdir(join(directory, "k/x"), { recursive: true });
+    await expect(new DirectoryLake(directory, "./lake").replace("k/x", Buffer.from("x"))).rejects.toThrow(
+      /a folder stands where an object belongs/,
+    );
+  });
+
+  it("shows readers the old object or the new one, never half of one", async () => {
+    const directory = fresh();
+    const lake = new DirectoryLake(directory);
+    const bodies = [1, 2, 3].map((n) => Buffer.alloc(400_000, n));
+    await lake.put("k/x", bodies[0]!);
+    let done = false;
+    const reading = (async () => {
+      let reads = 0;
+      for (; !done; reads++) {
+        const seen = Buffer.from(await lake.get("k/x"));
+        expect(bodies.some((body) => body.equals(seen))).toBe(true);
+      }
+      return reads;
+    })();
+    for (let round = 0; round < 20; round++) await lake.replace("k/x", bodies[round % 3]!);
+    done = true;
+    expect(await reading).toBeGreaterThan(0);
+  });
+
+  it("shows nothing of what a killed replacement left behind", async () => {
+    const directory = fresh();
+    const lake = new DirectoryLake(directory);
+    await lake.put("k/x", Buffer.from("old"));
+    await nodeFs.writeFile(join(directory, "k/.0d3e"), "half an obj");
+    expect((await all(lake, "")).map(({ key }) => key)).toEqual(["k/x"]);
+  });
+});

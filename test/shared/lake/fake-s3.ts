@@ -31,8 +31,8 @@ export const FAKE_CREDENTIALS = {
 };
 
 /**
- * A small S3 over HTTP that does what the emulators on npm leave out: answers 412 to a conditional put of a taken name,
- * checks signatures and checksums, and fails by script.
+ * A small S3 over HTTP that does what the emulators on npm leave out: answers 412 to a conditional put of a taken name
+ * or a changed object, checks signatures and checksums, and fails by script.
  */
 export class FakeS3 {
   readonly objects = new Map<string, Buffer>();
@@ -97,41 +97,61 @@ export class FakeS3 {
     if (key === "" && url.searchParams.get("list-type") === "2")
       return send(response, this.#page(url.searchParams), cut);
     const object = this.objects.get(key);
-    return object === undefined ? fail(response, 404, "NoSuchKey") : send(response, object, cut);
+    if (object === undefined) return fail(response, 404, "NoSuchKey");
+    response.setHeader("ETag", etagOf(object));
+    if (method === "HEAD") return void response.writeHead(200, { "Content-Length": object.length }).end();
+    return send(response, object, cut);
   }
 
   #put(request: IncomingMessage, response: ServerResponse, key: string, body: Buffer, lost: boolean): void {
     this.puts.push(request.headers);
     const checksum = createHash("sha256").update(body).digest("base64");
     const whole = request.headers["x-amz-checksum-sha256"] === checksum;
-    const conditional = request.headers["if-none-match"] === "*";
-    const taken = this.objects.has(key);
-    if (whole && conditional && !taken) {
+    const expected = request.headers["if-match"];
+    const conditional = request.headers["if-none-match"] === "*" || expected !== undefined;
+    const there = this.objects.get(key);
+    const allowed = expected === undefined ? there === undefined : there !== undefined && etagOf(there) === expected;
+    if (whole && conditional && allowed) {
       this.objects.set(key, body);
       this.writes.set(key, (this.writes.get(key) ?? 0) + 1);
     }
     if (lost) request.socket.destroy();
     else if (!whole) fail(response, 400, "BadDigest");
     else if (!conditional) fail(response, 403, "AccessDenied");
-    else if (taken) fail(response, 412, "PreconditionFailed");
-    else response.writeHead(200, { ETag: '"0"' }).end();
+    else if (expected !== undefined && there === undefined) fail(response, 404, "NoSuchKey");
+    else if (!allowed) fail(response, 412, "PreconditionFailed");
+    else response.writeHead(200, { ETag: etagOf(body) }).end();
   }
 
   #page(query: URLSearchParams): Buffer {
     const prefix = query.get("prefix") ?? "";
     const after = query.get("continuation-token") ?? "";
-    const keys = [...this.objects.keys()].filter((key) => key.startsWith(prefix) && key > after).sort();
+    const delimiter = query.get("delimiter");
+    /** The key itself, or the folder that stands for all keys below it. */
+    const shown = (key: string): string => {
+      const end = delimiter === null ? -1 : key.indexOf(delimiter, prefix.length);
+      return end < 0 ? key : key.slice(0, end + 1);
+    };
+    const below = [...this.objects.keys()].filter((key) => key.startsWith(prefix)).map(shown);
+    const keys = [...new Set(below)].filter((key) => key > after).sort();
     const page = keys.slice(0, this.options.pageSize ?? 1000);
     const more = page.length < keys.length;
-    const contents = page.map(
-      (key) => `<Contents><Key>${key}</Key><Size>${this.objects.get(key)!.length}</Size></Contents>`,
-    );
+    const contents = page.map((key) => {
+      const object = this.objects.get(key);
+      return object === undefined || (delimiter !== null && key.endsWith(delimiter))
+        ? `<CommonPrefixes><Prefix>${key}</Prefix></CommonPrefixes>`
+        : `<Contents><Key>${key}</Key><Size>${object.length}</Size></Contents>`;
+    });
     return Buffer.from(
       `<?xml version="1.0"?><ListBucketResult><IsTruncated>${more}</IsTruncated>${contents.join("")}${
         more ? `<NextContinuationToken>${page.at(-1)}</NextContinuationToken>` : ""
       }</ListBucketResult>`,
     );
   }
+}
+
+function etagOf(body: Buffer): string {
+  return `"${createHash("md5").update(body).digest("hex")}"`;
 }
 
 function send(response: ServerResponse, body: Buffer, cut: boolean): void {

@@ -172,6 +172,76 @@ describe("S3Lake.put", () => {
   });
 });
 
+describe("S3Lake.replace", () => {
+  const NEW = Buffer.from("new body");
+
+  it("puts on condition of the version that was read", async () => {
+    const server = await serve();
+    const lake = lakeOn(server.endpoint);
+    await lake.put("k/x", BODY);
+    await lake.get("k/x");
+    const before = server.requests;
+    await lake.replace("k/x", NEW);
+    expect(server.requests - before).toBe(1);
+    const headers = server.puts.at(-1)!;
+    expect(headers["if-match"]).toBe(`"${createHash("md5").update(BODY).digest("hex")}"`);
+    expect(headers["if-none-match"]).toBeUndefined();
+    expect(headers["x-amz-checksum-sha256"]).toBe(createHash("sha256").update(NEW).digest("base64"));
+    expect(headers["content-type"]).toBe("application/gzip");
+    expect(server.objects.get("trail/k/x")!.equals(NEW)).toBe(true);
+  });
+
+  it("leaves alone what somebody else changed since it was read, and says so", async () => {
+    const server = await serve();
+    const lake = lakeOn(server.endpoint);
+    await lake.put("k/x", BODY);
+    await lake.get("k/x");
+    await lakeOn(server.endpoint).replace("k/x", Buffer.from("theirs"));
+    const replaced = lake.replace("k/x", NEW);
+    await expect(replaced).rejects.toThrow(/k\/x was changed by somebody else since it was read/);
+    await expect(replaced).rejects.toMatchObject({ name: "StorageError", retryable: true, key: "k/x" });
+    expect(server.objects.get("trail/k/x")!.toString()).toBe("theirs");
+    // It has looked again: what it sees now may be replaced.
+    await lake.replace("k/x", NEW);
+    expect(server.objects.get("trail/k/x")!.equals(NEW)).toBe(true);
+  });
+
+  it("knows its own put when the acknowledgement was lost", async () => {
+    const server = await serve();
+    const lake = lakeOn(server.endpoint);
+    await lake.put("k/x", BODY);
+    await lake.get("k/x");
+    const now = server.requests;
+    server.options = { faultOf: ({ number }) => (number === now ? { kind: "reset-after" } : undefined) };
+    await lake.replace("k/x", NEW);
+    expect(server.objects.get("trail/k/x")!.equals(NEW)).toBe(true);
+    expect(server.writes.get("trail/k/x")).toBe(2);
+  });
+
+  it("tries again when the store is busy, and gives up in the end with the object as it was", async () => {
+    const server = await serve();
+    const lake = lakeOn(server.endpoint);
+    await lake.put("k/x", BODY);
+    const busy: Fault = { kind: "answer", status: 503, code: "SlowDown" };
+    let faults = 2;
+    server.options = { faultOf: () => (faults-- > 0 ? busy : undefined) };
+    await lake.replace("k/x", NEW);
+    expect(server.objects.get("trail/k/x")!.equals(NEW)).toBe(true);
+    server.options = { faultOf: ({ method }) => (method === "PUT" ? busy : undefined) };
+    await expect(lake.replace("k/x", BODY)).rejects.toThrow(/cannot replace k\/x: .*try again/);
+    expect(server.objects.get("trail/k/x")!.equals(NEW)).toBe(true);
+  });
+
+  it("does not need to remember every object it has read", async () => {
+    const server = await serve();
+    const lake = lakeOn(server.endpoint);
+    for (let n = 0; n < 300; n++) await lake.put(`k/${n}`, BODY);
+    for (let n = 0; n < 300; n++) await lake.get(`k/${n}`);
+    for (const n of [0, 150, 299]) await lake.replace(`k/${n}`, NEW);
+    for (const n of [0, 150, 299]) expect(server.objects.get(`trail/k/${n}`)!.equals(NEW)).toBe(true);
+  });
+});
+
 describe("S3Lake reading", () => {
   it("reads again when an answer breaks off, and lists again", async () => {
     const cut: Fault = { kind: "cut" };
