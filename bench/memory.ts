@@ -14,11 +14,10 @@ export interface Memory {
 export async function measureMemory(bytes: number): Promise<Memory> {
   const folder = await mkdtemp(join(tmpdir(), "clustertrail-bench-"));
   try {
-    const tsx = ["--import", "tsx"];
-    const source = spawn(process.execPath, [...tsx, "bench/stream.ts", String(bytes)], {
+    const source = spawn(process.execPath, ["bench/stream.ts", String(bytes)], {
       stdio: ["ignore", "pipe", "inherit"],
     });
-    const target = spawn(process.execPath, [...tsx, "bench/ingest-with-peak.ts", join(folder, "lake")], {
+    const target = spawn(process.execPath, ["bench/ingest-with-peak.ts", join(folder, "lake")], {
       stdio: [source.stdout, "pipe", "inherit"],
     });
     source.stdout.destroy();

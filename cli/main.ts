@@ -43,8 +43,12 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
 
 /** The program: wires the process to {@link main}. */
 export async function run(): Promise<void> {
-  // A reader that stops early (`| head`) is no error.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    // A reader that stops early (`| head`) is no error.
+    if (error.code === "EPIPE") process.exit(0);
+    writeSync(2, `clustertrail: the result could not be written to standard output (${error.code})\n`);
+    process.exit(3);
+  });
   const io: Io = { stdout: process.stdout, stderr: process.stderr, isTTY: process.stderr.isTTY === true };
   try {
     process.exitCode = await main(process.argv.slice(2), io);

@@ -1,8 +1,8 @@
-import { findLeak } from "../shared/redact/gate.ts";
 import type { Adapter, SourceContext } from "../shared/adapter.ts";
 import type { Delivery, Problem } from "../shared/delivery.ts";
 import { ingest } from "../shared/ingest.ts";
 import type { Sink } from "../shared/lake/sink.ts";
+import { findLeak } from "../shared/redact/gate.ts";
 import type { Redactor } from "../shared/redact/redactor.ts";
 import type { Report } from "../shared/report.ts";
 import type { Tally } from "../shared/tally.ts";

@@ -1,5 +1,27 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { App } from "aws-cdk-lib";
-import { LakeStack } from "./lake-stack.ts";
+import { buildApp } from "./build-app.ts";
+import { ConfigError, loadConfig } from "./config/load.ts";
+import { FunctionAssets } from "./function-assets.ts";
 
-const app = new App();
-new LakeStack(app, "ClusterTrailLake", { description: "ClusterTrail: the audit lake" });
+const ROOT = join(import.meta.dirname, "..");
+const OWN = "clustertrail.config.yaml";
+const EXAMPLE = "clustertrail.config.example.yaml";
+
+/** CLUSTERTRAIL_CONFIG, else `cdk synth --context config=FILE`, else the file in the current folder, else the example. */
+function configFile(): string {
+  const chosen = process.env["CLUSTERTRAIL_CONFIG"] ?? new App().node.tryGetContext("config");
+  if (typeof chosen === "string" && chosen !== "") return chosen;
+  if (existsSync(OWN)) return OWN;
+  process.stderr.write(`no ${OWN} here: using ${EXAMPLE}, which is good for a look only\n`);
+  return join(ROOT, EXAMPLE);
+}
+
+try {
+  buildApp(loadConfig(configFile()), new FunctionAssets(join(ROOT, "dist", "functions"))).synth();
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}

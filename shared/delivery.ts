@@ -41,6 +41,6 @@ export interface IngestContext {
   readonly source: SourceContext;
   readonly redactor: Redactor;
   /** The output gate: last look at each encoded event; one that still shows a secret goes to quarantine. */
-  readonly findLeak?: (line: string) => unknown;
+  readonly findLeak: (line: string) => unknown;
   readonly onProblem?: (problem: Problem) => void;
 }

@@ -14,8 +14,8 @@ export interface Apart {
  * backfill and other paths of one event meet in it; no content enters it, so it cannot be searched for a secret.
  *
  * Two kinds of record would share an id although they are different events; one more component keeps them apart (ADR
- * 0004): the parts of a split GKE entry, and stubs that lost both their times. A client may choose its auditID, so two
- * stubs with equal auditIDs are not one event.
+ * 0004): the parts of a split GKE entry, and salvaged stubs. A stub must not stand in for the whole event, and mostly has
+ * no times; a client may choose its auditID, so two stubs with equal auditIDs are not one event.
  *
  * @param recordId takes the place of an absent auditID (partial records).
  */
@@ -24,8 +24,8 @@ export function eventId(clusterId: string, event: NativeEvent, recordId: string,
   const stage = typeof event["stage"] === "string" ? event["stage"] : "";
   const received = idTime(event["requestReceivedTimestamp"]);
   const staged = idTime(event["stageTimestamp"]);
-  const lostTimes = apart.stub === true && received === "" && staged === "";
-  const part = apart.split !== undefined ? `\0split ${apart.split.index}` : lostTimes ? `\0stub ${recordId}` : "";
+  const part =
+    apart.split !== undefined ? `\0split ${apart.split.index}` : apart.stub === true ? `\0stub ${recordId}` : "";
   return hash("sha256", `${clusterId}\0${auditId}\0${stage}\0${received}\0${staged}${part}`, "hex").slice(0, 32);
 }
 

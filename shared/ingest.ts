@@ -1,7 +1,7 @@
 import type { Delivery, IngestContext } from "./delivery.ts";
 import type { Framed } from "./input/framed.ts";
 import { Framer } from "./input/framer.ts";
-import { gunzipIfNeeded, InputError } from "./input/gunzip.ts";
+import { gunzipIfNeeded, gunzipUpToFault, InputError } from "./input/gunzip.ts";
 import { RawInput } from "./input/raw-input.ts";
 import { Intake } from "./intake.ts";
 import { Tally } from "./tally.ts";
@@ -43,8 +43,8 @@ async function deliver(delivery: Delivery, intake: Intake, tally: Tally): Promis
   const framer = new Framer();
   const raw = new RawInput();
   let inflated = 0;
-  try {
-    for await (const chunk of gunzipIfNeeded(raw.watch(body.chunks))) {
+  const read = async (chunks: AsyncIterable<Uint8Array>): Promise<void> => {
+    for await (const chunk of chunks) {
       tally.bytesIn += chunk.length;
       inflated += chunk.length;
       for (const framed of framer.push(chunk)) {
@@ -53,16 +53,20 @@ async function deliver(delivery: Delivery, intake: Intake, tally: Tally): Promis
       }
       raw.refuseBomb(inflated, intake.usable);
     }
+  };
+  let fault: InputError | undefined;
+  try {
+    await read(gunzipIfNeeded(raw.watch(body.chunks)));
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    for (const framed of framer.finish()) await handle(framed, intake);
-    await intake.reject(
-      { kind: "reject", reason: error.reason, hint: error.message },
-      { number: 0, raw: () => raw.head() },
-    );
-    return;
+    fault = error;
+    const whole = fault.reason === "bad-gzip" ? raw.whole() : undefined;
+    if (whole !== undefined) await read(gunzipUpToFault(whole, fault.at, inflated));
   }
   for (const framed of framer.finish()) await handle(framed, intake);
+  if (fault === undefined) return;
+  const reject = { kind: "reject", reason: fault.reason, hint: fault.message } as const;
+  await intake.reject(reject, { number: 0, raw: () => raw.unusedHead() });
 }
 
 /** Returns a promise only when the lake has to be waited for: most records cost no turn of the event loop. */

@@ -171,7 +171,7 @@ export class Intake {
     } catch {
       return this.#withhold("unencodable", item, position);
     }
-    if (this.#context.findLeak?.(line) !== undefined) return this.#withhold("leak-gate", item, position);
+    if (this.#context.findLeak(line) !== undefined) return this.#withhold("leak-gate", item, position);
     this.#usable++;
     if (event.ingest.truncated !== undefined) this.#tally.truncated++;
     this.#lag(event);
@@ -194,7 +194,8 @@ export class Intake {
   /** The partition of an event; its text is made once for each cluster and hour. */
   #partition(event: AuditEvent): string {
     const hour = event.time.slice(0, 13);
-    const key = `${event.cluster.id}\0${event.cloud.account?.id ?? ""}\0${event.cloud.region ?? ""}\0${hour}`;
+    const { provider, name } = event.cluster;
+    const key = `${provider}\0${name}\0${event.cloud.account?.id ?? ""}\0${event.cloud.region ?? ""}\0${hour}`;
     let path = this.#hours.get(key);
     if (path === undefined) {
       // A map that grows with hostile time stamps is emptied, not kept.

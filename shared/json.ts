@@ -13,11 +13,10 @@ interface JsonWithSource {
 const json = JSON as unknown as JsonWithSource;
 
 /**
- * A number that a double may not hold: sixteen digits, a long fraction, an exponent of three digits. It stands between
- * a colon, comma or bracket and a comma or bracket, as numbers do and the digits of ids, UUIDs and digests do not.
+ * A number that a double may not hold: sixteen digits, with or without a point among them, or any exponent. It stands
+ * between a colon, comma or bracket and a comma or bracket, as numbers do and the digits of ids, UUIDs and digests do not.
  */
-const MAY_BE_INEXACT =
-  /[:,[]\s*-?(?:[0-9]{16}[0-9.eE+-]*|[0-9]+\.[0-9]{14}[0-9eE+-]*|[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]{3,})\s*[,}\]]/;
+const MAY_BE_INEXACT = /[:,[]\s*-?(?:(?:[0-9]\.?){16}[0-9.eE+-]*|[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]+)\s*[,}\]]/;
 
 /**
  * Parses one JSON text. Numbers that a double cannot hold come back as raw JSON objects, which `JSON.stringify` writes
@@ -35,13 +34,16 @@ export function isRawNumber(value: unknown): boolean {
 }
 
 function keepDigits(_key: string, value: unknown, context: { source?: string }): unknown {
-  if (typeof value !== "number" || Number.isSafeInteger(value) || context.source === undefined) return value;
-  const digits = context.source
+  const { source } = context;
+  if (typeof value !== "number" || source === undefined) return value;
+  const mantissa = source
     .replace(/[eE].*$/, "")
     .replace(/[^0-9]/g, "")
-    .replace(/^0+/, "").length;
-  // IEEE 754: 15 significant decimal digits always survive a round trip.
-  return Number.isFinite(value) && digits <= 15 ? value : json.rawJSON(context.source);
+    .replace(/^0+/, "");
+  if (Number.isSafeInteger(value) && (value !== 0 || mantissa === "") && mantissa.length <= 16) return value;
+  // IEEE 754: 15 significant decimal digits always survive a round trip, but not from below the smallest double.
+  const underflow = Math.abs(value) < Number.MIN_VALUE * 2 ** 52 && mantissa !== "";
+  return Number.isFinite(value) && !underflow && mantissa.length <= 15 ? value : json.rawJSON(source);
 }
 
 /** True for a JSON object: not null, not an array, not a number kept as written. */

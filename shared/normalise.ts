@@ -99,12 +99,19 @@ function copyNative(native: NativeEvent, event: AuditEvent, inferred: string[]):
   for (const key of Object.keys(native)) {
     if (NATIVE.has(key) || native[key] === null) continue;
     // A forwarder's own `time` or `cluster` must not overwrite ours, and is not lost.
-    setOwn(event, ADDED.has(key) ? `_${key}` : key, native[key]);
+    setOwn(event, freeName(key, native), native[key]);
   }
   for (const key of BODY_KEYS) {
     const value = native[key];
     if (value !== undefined && value !== null) event[key] = value;
   }
+}
+
+/** The key under which a foreign `key` is kept: with underscores before it when it is one of ours, enough to be free. */
+function freeName(key: string, native: NativeEvent): string {
+  let name = key;
+  while (ADDED.has(name) || (name !== key && Object.hasOwn(native, name))) name = `_${name}`;
+  return name;
 }
 
 /** A plain assignment to `__proto__` would change the object instead of setting the key. */

@@ -52,9 +52,13 @@ function parseOther(text: string): Instant | undefined {
   const [, year, month, day, hour, minute, second, fraction, zone] = match;
   if (!isRealDate(Number(year), Number(month), Number(day))) return undefined;
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return undefined;
-  // A leap second (:60) is folded into the next minute by Date.UTC, as every log store does.
-  const seconds = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
-  const shifted = new Date(seconds - offsetMs(zone));
+  // A leap second (:60) is folded into the next minute by Date, as every log store does.
+  const local = new Date(0);
+  // Date.UTC would take the years 0 to 99 for 1900 to 1999.
+  local.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
+  const offset = offsetMs(zone);
+  if (offset === undefined) return undefined;
+  const shifted = new Date(local.setUTCHours(Number(hour), Number(minute), Number(second)) - offset);
   if (Number.isNaN(shifted.getTime()) || shifted.getUTCFullYear() < 0 || shifted.getUTCFullYear() > 9999) {
     return undefined;
   }
@@ -68,10 +72,19 @@ export function toMicroseconds(utc: string): string {
   return `${utc.slice(0, 19)}.${fraction.slice(0, 6).padEnd(6, "0")}Z`;
 }
 
-/** Milliseconds since 1970 of an {@link Instant}'s `utc`. */
+/** Milliseconds since 1970 of an {@link Instant}'s `utc`. Neighbouring events share their minute: it is parsed once. */
 export function epochMs(utc: string): number {
-  return Date.parse(utc.length > 24 ? `${utc.slice(0, 23)}Z` : utc);
+  const minute = utc.slice(0, 16);
+  if (minute !== lastMinute) {
+    lastMinute = minute;
+    lastMinuteMs = Date.parse(`${minute}:00Z`);
+  }
+  const fraction = utc.length > 20 ? Number(`0${utc.slice(19, 23).replace("Z", "")}`) : 0;
+  return lastMinuteMs + twoDigits(utc, 17) * 1000 + Math.round(fraction * 1000);
 }
+
+let lastMinute = "";
+let lastMinuteMs = Number.NaN;
 
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
@@ -81,9 +94,11 @@ function isRealDate(year: number, month: number, day: number): boolean {
   return day <= DAYS[month - 1]! + (leap ? 1 : 0);
 }
 
-function offsetMs(zone: string | undefined): number {
+/** Undefined for an offset that no clock shows (RFC 3339, 5.6: hours to 23, minutes to 59). */
+function offsetMs(zone: string | undefined): number | undefined {
   if (zone === undefined || zone.length < 5) return 0;
-  const sign = zone.charCodeAt(0) === 45 ? -1 : 1;
-  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2));
-  return sign * minutes * 60_000;
+  const hours = Number(zone.slice(1, 3));
+  const minutes = Number(zone.slice(-2));
+  if (hours > 23 || minutes > 59) return undefined;
+  return (zone.charCodeAt(0) === 45 ? -1 : 1) * (hours * 60 + minutes) * 60_000;
 }

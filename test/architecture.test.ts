@@ -10,8 +10,9 @@ const IMPORT =
 const ALLOWED: Record<string, readonly string[]> = {
   shared: ["shared"],
   functions: ["functions", "shared"],
+  cli: ["cli", "functions", "shared"],
   // The demo replays simulated traffic, through the same code as everything else.
-  cli: ["cli", "functions", "shared", "test/simulator"],
+  demo: ["demo", "cli", "functions", "shared", "test/simulator"],
   infra: ["infra"],
 };
 

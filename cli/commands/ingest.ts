@@ -2,7 +2,6 @@ import { Recogniser } from "../../functions/recogniser.ts";
 import { ingest } from "../../shared/ingest.ts";
 import { openLake } from "../../shared/lake/open.ts";
 import { StorageError } from "../../shared/lake/sink.ts";
-import { createRedactor } from "../../shared/redact/create.ts";
 import { isPartial } from "../../shared/report.ts";
 import { Tally } from "../../shared/tally.ts";
 import { listInputs } from "../ingest/inputs.ts";
@@ -10,6 +9,7 @@ import { ProblemLog } from "../ingest/problems.ts";
 import type { Io } from "../output/io.ts";
 import { Progress } from "../output/progress.ts";
 import { printReport } from "../output/report.ts";
+import { FINGERPRINT_HELP, REDACTION_FLAG, REDACTION_HELP, redactorFromFlags } from "../redaction.ts";
 import { choiceFlag, parseFlags, requiredFlag, stringFlag, UsageError } from "../usage.ts";
 
 const HELP = `clustertrail ingest: read audit records from files or a pipe into a lake
@@ -22,6 +22,7 @@ Usage: clustertrail ingest --lake URL [--source S] [--cluster N] [--account A] [
   --account A     AWS account, Google project or Azure subscription, likewise
   --region R      region, likewise
   --format F      table (default), json, ndjson or csv
+${REDACTION_HELP}
   --verbose       name every problem (default: the first 20)
 
 FILE may be gzip, may be a folder (all files below it), and may hold any public envelope: CloudWatch Logs payloads,
@@ -29,7 +30,10 @@ export files and query results; Cloud Logging entries and Pub/Sub messages; Even
 Analytics rows; audit.log files and webhook bodies.
 
 The same input may be ingested again: what is stored already is found and not stored twice.
-Exit codes: 0 everything accounted for; 3 something went to quarantine or could not be read; 2 usage.
+
+${FINGERPRINT_HELP}
+Exit codes: 0 everything is stored, perhaps as a stub, or skipped by name; 3 some records are not stored but in quarantine,
+or could not be read; 2 usage.
 
 Examples:
   clustertrail ingest --lake ./lake --source kubernetes --cluster lab /var/log/kubernetes/audit.log
@@ -47,6 +51,7 @@ export async function ingestCommand(argv: readonly string[], io: Io): Promise<nu
     account: { type: "string" },
     region: { type: "string" },
     format: { type: "string" },
+    ...REDACTION_FLAG,
     verbose: { type: "boolean" },
     help: { type: "boolean", short: "h" },
   });
@@ -59,8 +64,10 @@ export async function ingestCommand(argv: readonly string[], io: Io): Promise<nu
   const lakeUrl = requiredFlag(flags, "lake", "where the events go, such as ./lake or s3://bucket/prefix");
   if (flags.positionals.length === 0) throw new UsageError("no input: name files, or - for standard input");
 
+  const { redactor, findLeak } = await redactorFromFlags(flags, io);
   const lake = await openLake(lakeUrl);
   const inputs = await listInputs(flags.positionals, process.stdin);
+  if (inputs.length === 0) io.stderr.write("clustertrail ingest: no files there\n");
   const recogniser = new Recogniser(source);
   const problems = new ProblemLog(io, flags.values["verbose"] === true);
   const tally = new Tally();
@@ -80,7 +87,8 @@ export async function ingestCommand(argv: readonly string[], io: Io): Promise<nu
           lake,
           adapterFor: recogniser.adapterFor,
           source: knownContext(flags),
-          redactor: createRedactor(),
+          redactor,
+          findLeak,
           onProblem: problems.add,
         },
         tally,

@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { TokenCheck } from "../../functions/http/token.ts";
 import { openLake } from "../../shared/lake/open.ts";
-import { createRedactor } from "../../shared/redact/create.ts";
 import { sumCounts } from "../../shared/report.ts";
 import { createListener } from "../listen/server.ts";
-import { TokenCheck } from "../listen/token.ts";
 import type { Io } from "../output/io.ts";
+import { FINGERPRINT_HELP, REDACTION_FLAG, REDACTION_HELP, redactorFromFlags } from "../redaction.ts";
 import { parseFlags, requiredFlag, stringFlag, UsageError } from "../usage.ts";
 
 const HELP = `clustertrail listen: take audit records over HTTP into a lake
@@ -19,12 +19,14 @@ Usage: clustertrail listen --lake URL [--port 8080] [--host 127.0.0.1] [--token-
   --token-file F   senders must present this bearer token
   --cluster N      the cluster the records come from, for records that do not say it
   --account A, --region R   likewise
+${REDACTION_HELP}
 
 POST to any path: kube-apiserver audit webhook batches, JSON arrays and NDJSON (Vector's and Fluent Bit's HTTP outputs),
 Pub/Sub push messages; gzip or not; 32 MB at the most. GET /healthz answers 200.
 200 is answered only after the data is in the lake; 400 for a body without a usable record (kept in quarantine); 503 when
 the lake could not be written: send it again, nothing is stored twice. SIGTERM finishes what is in hand and ends.
 
+${FINGERPRINT_HELP}
 Example:
   clustertrail listen --lake ./lake --cluster lab --port 8080 --token-file ./token
 `;
@@ -39,6 +41,7 @@ export async function listenCommand(argv: readonly string[], io: Io): Promise<nu
     cluster: { type: "string" },
     account: { type: "string" },
     region: { type: "string" },
+    ...REDACTION_FLAG,
     help: { type: "boolean", short: "h" },
   });
   if (flags.values["help"] === true) {
@@ -54,9 +57,10 @@ export async function listenCommand(argv: readonly string[], io: Io): Promise<nu
     const value = stringFlag(flags, key);
     if (value !== undefined) source[key] = value;
   }
+  const { redactor } = await redactorFromFlags(flags, io);
   const server = createListener({
     lake,
-    redactor: createRedactor(),
+    redactor,
     source,
     token: await readToken(stringFlag(flags, "token-file")),
     onProblem: ({ input, record, reason }) =>
@@ -97,6 +101,9 @@ function started(server: Server, port: number, host: string): Promise<void> {
   });
 }
 
+/** A body that is not whole by then never was acknowledged. Kubernetes kills after 30 seconds. */
+const DRAIN_MS = 20_000;
+
 /** Resolves when a signal came and everything in hand is answered. */
 function stopped(server: Server, io: Io): Promise<void> {
   return new Promise((resolve) => {
@@ -104,6 +111,9 @@ function stopped(server: Server, io: Io): Promise<void> {
       io.stderr.write("draining\n");
       server.close(() => resolve());
       server.closeIdleConnections();
+      // A sender that keeps its connection and goes on posting is told to leave with its next answer.
+      server.prependListener("request", (_, response) => response.setHeader("connection", "close"));
+      setTimeout(() => server.closeAllConnections(), DRAIN_MS).unref();
     };
     process.once("SIGTERM", stop);
     process.once("SIGINT", stop);

@@ -2,6 +2,10 @@ import type { Io } from "../output/io.ts";
 import { queryCommand } from "../query/command.ts";
 import { ingestCommand } from "./ingest.ts";
 import { listenCommand } from "./listen.ts";
+import { redactCommand } from "./redact.ts";
+import { redriveCommand } from "./redrive.ts";
+import { scanCommand } from "./scan.ts";
+import { webhookCommand } from "./webhook.ts";
 
 export interface Command {
   readonly name: string;
@@ -17,5 +21,9 @@ export const commands: readonly Command[] = [
     summary: "take audit webhooks, Vector, Fluent Bit and Pub/Sub pushes over HTTP into a lake",
     run: listenCommand,
   },
+  { name: "redact", summary: "take the secrets out of audit events, for a pipeline of your own", run: redactCommand },
+  { name: "redrive", summary: "feed the payloads of failed function invocations in again", run: redriveCommand },
+  { name: "webhook", summary: "print what a kube-apiserver needs to send its audit events here", run: webhookCommand },
+  { name: "scan", summary: "find secrets that leaked into a lake or an archive, and take them out", run: scanCommand },
   { name: "query", summary: "ask the lake: SQL or a named investigation", run: queryCommand },
 ];

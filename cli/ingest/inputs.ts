@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Dirent } from "node:fs";
 import { createReadStream } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -9,7 +10,7 @@ import { InputError } from "../../shared/input/gunzip.ts";
 const READ_BYTES = 1024 * 1024;
 
 /** Of a pipe, whose end is not known, this much at the most is held back to make its id. */
-const STDIN_ID_BYTES = 64 * 1024 * 1024;
+const STDIN_ID_BYTES = 8 * 1024 * 1024;
 
 export interface Input {
   readonly name: string;
@@ -22,7 +23,7 @@ export interface Input {
 export async function listInputs(paths: readonly string[], stdin: AsyncIterable<Uint8Array>): Promise<Input[]> {
   const inputs: Input[] = [];
   for (const path of paths) {
-    if (path === "-") inputs.push({ name: "stdin", size: undefined, open: () => stdinDelivery(stdin) });
+    if (path === "-") inputs.push({ name: "stdin", size: undefined, open: () => pipeDelivery("stdin", stdin) });
     else inputs.push(...(await fileInputs(path)));
   }
   return inputs;
@@ -31,6 +32,10 @@ export async function listInputs(paths: readonly string[], stdin: AsyncIterable<
 async function fileInputs(path: string): Promise<Input[]> {
   // What cannot be looked at is left to the reading, which counts it and says why.
   const info = await stat(path).catch(() => undefined);
+  // A pipe (a FIFO, /dev/stdin, `<(command)`) can be read once only, as standard input is.
+  if (info !== undefined && !info.isFile() && !info.isDirectory()) {
+    return [{ name: path, size: undefined, open: () => pipeDelivery(path, readFile(path)) }];
+  }
   if (info === undefined || !info.isDirectory()) {
     return [{ name: path, size: info?.size, open: () => fileDelivery(path) }];
   }
@@ -38,9 +43,17 @@ async function fileInputs(path: string): Promise<Input[]> {
   if (entries === undefined) return [{ name: path, size: undefined, open: () => fileDelivery(path) }];
   const below: Input[] = [];
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    if (!entry.name.startsWith(".")) below.push(...(await fileInputs(join(path, entry.name))));
+    if (!entry.name.startsWith(".") && (await isOrdinary(path, entry))) {
+      for (const input of await fileInputs(join(path, entry.name))) below.push(input);
+    }
   }
   return below;
+}
+
+/** Inside a folder: files, folders and links to files. A link to a folder may lead round in a circle; a FIFO would block. */
+async function isOrdinary(folder: string, entry: Dirent): Promise<boolean> {
+  if (!entry.isSymbolicLink()) return entry.isFile() || entry.isDirectory();
+  return (await stat(join(folder, entry.name)).catch(() => undefined))?.isFile() === true;
 }
 
 /**
@@ -57,7 +70,8 @@ async function fileDelivery(path: string): Promise<Delivery> {
   return { name: path, id: digest.digest("hex").slice(0, 32), body: { chunks: readFile(path) } };
 }
 
-async function* readFile(path: string): AsyncGenerator<Uint8Array> {
+/** A file's bytes. @throws InputError when it cannot be read. */
+export async function* readFile(path: string): AsyncGenerator<Uint8Array> {
   try {
     yield* createReadStream(path, { highWaterMark: READ_BYTES });
   } catch (error) {
@@ -71,7 +85,7 @@ async function* failing(error: unknown): AsyncGenerator<Uint8Array> {
 }
 
 /** A pipe's id is the digest of its first bytes: equal to a file's when all of it fits. */
-async function stdinDelivery(stdin: AsyncIterable<Uint8Array>): Promise<Delivery> {
+async function pipeDelivery(name: string, stdin: AsyncIterable<Uint8Array>): Promise<Delivery> {
   const held: Uint8Array[] = [];
   const digest = createHash("sha256");
   const iterator = stdin[Symbol.asyncIterator]();
@@ -92,7 +106,7 @@ async function stdinDelivery(stdin: AsyncIterable<Uint8Array>): Promise<Delivery
     if (fault !== undefined) throw fault;
     for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value;
   }
-  return { name: "stdin", id: digest.digest("hex").slice(0, 32), body: { chunks: chunks() } };
+  return { name, id: digest.digest("hex").slice(0, 32), body: { chunks: chunks() } };
 }
 
 const REASONS: Record<string, string> = {
@@ -101,7 +115,8 @@ const REASONS: Record<string, string> = {
   EISDIR: "it is a folder",
 };
 
-function unreadable(error: unknown): InputError {
+/** @param error of the file system. */
+export function unreadable(error: unknown): InputError {
   const code = (error as NodeJS.ErrnoException).code ?? "unknown error";
   return new InputError("unreadable", `cannot be read: ${REASONS[code] ?? code}`, error);
 }

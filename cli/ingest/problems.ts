@@ -18,7 +18,8 @@ export class ProblemLog {
 
   readonly add = (problem: Problem): void => {
     this.#count++;
-    if (problem.action === "quarantined") this.#quarantined++;
+    // Of what could not be read there are no bytes to keep.
+    if (problem.action === "quarantined" && problem.reason !== "unreadable") this.#quarantined++;
     if (this.#count > this.#limit) return;
     const { input, record, line, reason, action, hint } = problem;
     const where = record === 0 ? input : `${input}: record ${record}${line === undefined ? "" : ` (line ${line})`}`;

@@ -1,10 +1,11 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer } from "node:http";
 import type { HostContext } from "../../functions/host.ts";
+import { clusterInPath } from "../../functions/http/cluster-path.ts";
 import { receive } from "../../functions/http/receive.ts";
+import type { TokenCheck } from "../../functions/http/token.ts";
 import type { Report } from "../../shared/report.ts";
 import { MAX_BODY_BYTES, readBody } from "./body.ts";
-import type { TokenCheck } from "./token.ts";
 
 /** Bodies held at one time: beyond that, senders are asked to come again. Bounds memory whatever arrives. */
 const MAX_HELD_BYTES = 4 * MAX_BODY_BYTES;
@@ -28,20 +29,21 @@ export interface ListenOptions extends HostContext {
 export function createListener(options: ListenOptions): Server {
   let held = 0;
   const server = createServer(async (request, response) => {
-    let reserved = 0;
+    let holding = 0;
     try {
       const refusal = refuse(request, options.token);
       if (refusal !== undefined) return answer(request, response, refusal.status, refusal.body);
-      // Without a length the largest is assumed.
-      reserved = Number(request.headers["content-length"] ?? MAX_BODY_BYTES);
-      if (reserved <= MAX_BODY_BYTES && held + reserved > MAX_HELD_BYTES) {
-        reserved = 0;
-        return answer(request, response, 503, { error: "too many requests in hand, send it again" });
-      }
-      held += reserved;
-      const body = await readBody(request);
+      // Counted as it arrives, not as announced: senders that announce much and send nothing block nobody.
+      const body = await readBody(request, (bytes) => {
+        if (held + bytes > MAX_HELD_BYTES) return false;
+        held += bytes;
+        holding += bytes;
+        return true;
+      });
+      if (body === undefined) return answer(request, response, 503, { error: "too much in hand, send it again" });
       if (!body.ok) return answer(request, response, body.status, { error: body.reason });
-      const received = await receive(`POST ${pathOf(request)}`, body.bytes, Date.now(), options);
+      const source = { ...options.source, ...clusterInPath(pathOf(request)) };
+      const received = await receive(`POST ${pathOf(request)}`, body.bytes, Date.now(), { ...options, source });
       if (received.report !== undefined) options.onReport?.(received.report);
       answer(request, response, received.status, received.body);
     } catch {
@@ -49,7 +51,7 @@ export function createListener(options: ListenOptions): Server {
       if (response.headersSent || response.destroyed) response.destroy();
       else answer(request, response, 500, { error: "internal error" });
     } finally {
-      held -= reserved;
+      held -= holding;
     }
   });
   server.requestTimeout = REQUEST_TIMEOUT_MS;
@@ -57,7 +59,8 @@ export function createListener(options: ListenOptions): Server {
 }
 
 function refuse(request: IncomingMessage, token: TokenCheck | undefined): { status: number; body: object } | undefined {
-  if (request.method === "GET" && pathOf(request) === "/healthz") return { status: 200, body: { status: "ok" } };
+  if ((request.method === "GET" || request.method === "HEAD") && pathOf(request) === "/healthz")
+    return { status: 200, body: { status: "ok" } };
   // Before a byte of the body is read.
   if (token !== undefined && !token.allows(request.headers.authorization)) {
     return { status: 401, body: { error: "a valid bearer token is required" } };

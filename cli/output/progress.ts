@@ -5,6 +5,8 @@ import type { Io } from "./io.ts";
 const QUIET_MS = 1_000;
 const REDRAW_MS = 200;
 
+type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
 /** One line on a terminal while a command works through bytes; silent in a pipe. */
 export class Progress {
   readonly #io: Io;
@@ -25,16 +27,20 @@ export class Progress {
   /** The same delivery, its bytes counted as they are read. */
   watch(delivery: Delivery): Delivery {
     const { body } = delivery;
-    if (!this.#io.isTTY || "value" in body) return delivery;
+    return "value" in body ? delivery : { ...delivery, body: { chunks: this.watchChunks(body.chunks) } };
+  }
+
+  /** The same bytes, counted as they are read. */
+  watchChunks(chunks: Chunks): Chunks {
+    if (!this.#io.isTTY) return chunks;
     const count = (bytes: number) => this.#add(bytes);
-    const { chunks } = body;
     async function* counted(): AsyncGenerator<Uint8Array> {
       for await (const chunk of chunks) {
         count(chunk.length);
         yield chunk;
       }
     }
-    return { ...delivery, body: { chunks: counted() } };
+    return counted();
   }
 
   #add(bytes: number): void {

@@ -19,6 +19,7 @@ import {
   DuckDBUnionValue,
 } from "@duckdb/node-api";
 import type { JsonObject, JsonValue } from "../../shared/event.ts";
+import { parseJson } from "../../shared/json.ts";
 import type { Row } from "../output/rows.ts";
 
 /** The rows of a result, converted chunk by chunk. Columns of one name get `name:1`, `name:2`. */
@@ -62,7 +63,7 @@ export function toJson(value: DuckDBValue, type: DuckDBType): JsonValue {
 
 function parsed(text: string): JsonValue {
   try {
-    return JSON.parse(text) as JsonValue;
+    return parseJson(text) as JsonValue;
   } catch {
     return text;
   }

@@ -33,3 +33,25 @@ export function createEventHubHandler(context: HostContext): (messages: readonly
       context,
     );
 }
+
+/**
+ * The handler of a Lambda function on the Kafka endpoint of an Event Hubs namespace (experimental). A thrown error makes
+ * Lambda try the whole batch again and keeps the offsets where they are: so it throws only when the lake refused a write.
+ * Payload: AWS Lambda developer guide, "Using Lambda with self-managed Apache Kafka"
+ */
+export function createKafkaHandler(
+  context: HostContext,
+): (payload: unknown, invocation: { awsRequestId: string }) => Promise<Report> {
+  return (payload, { awsRequestId }) =>
+    deliver(
+      [
+        {
+          name: "Kafka batch",
+          id: awsRequestId,
+          body: { value: payload, bytes: JSON.stringify(payload)?.length ?? 0 },
+        },
+      ],
+      () => aks,
+      context,
+    );
+}

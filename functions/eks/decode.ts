@@ -163,8 +163,17 @@ function bareChannel(context: SourceContext): Channel {
  */
 function fromMs(ms: unknown): string | undefined {
   if (typeof ms !== "number" || !(ms >= 0 && ms < 253_402_300_800_000)) return undefined;
-  return new Date(ms).toISOString();
+  const second = Math.floor(ms / 1000);
+  if (second !== lastSecond) {
+    lastSecond = second;
+    lastSecondText = new Date(second * 1000).toISOString().slice(0, 20);
+  }
+  return `${lastSecondText}${String(Math.floor(ms) - second * 1000).padStart(3, "0")}Z`;
 }
+
+// Log events stand in time order: their second is written out once.
+let lastSecond = Number.NaN;
+let lastSecondText = "";
 
 function nonEmpty(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;

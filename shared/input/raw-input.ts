@@ -7,20 +7,20 @@ import { InputError } from "./gunzip.ts";
 const BOMB_RATIO = 200;
 const BOMB_MIN_BYTES = 64 * 1024 * 1024;
 
-/** Of input that breaks before its first record, so much is kept for quarantine. */
+/** So much of an input is held until its end: to unpack it again when its gzip breaks, and for quarantine. */
 const HEAD_BYTES = 8 * 1024 * 1024;
 
 /** Watches the bytes of one input as they come, before decompression. */
 export class RawInput {
   #bytes = 0;
-  #head: Uint8Array[] | undefined = [];
+  readonly #head: Uint8Array[] = [];
   #inflatedAtUsable = 0;
   #usable = 0;
 
-  /** The same chunks, counted; their beginning is held until {@link refuseBomb} learns of a usable record. */
+  /** The same chunks, counted; the first of them are held. */
   async *watch(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     for await (const chunk of chunks) {
-      if (this.#head !== undefined && this.#bytes < HEAD_BYTES) this.#head.push(chunk);
+      if (this.#bytes < HEAD_BYTES) this.#head.push(chunk);
       this.#bytes += chunk.length;
       yield chunk;
     }
@@ -35,14 +35,21 @@ export class RawInput {
     if (usable !== this.#usable) {
       this.#usable = usable;
       this.#inflatedAtUsable = inflated;
-      this.#head = undefined;
     }
     if (inflated - this.#inflatedAtUsable < BOMB_MIN_BYTES || inflated < this.#bytes * BOMB_RATIO) return;
-    throw new InputError("gzip-bomb", `inflates more than ${BOMB_RATIO}-fold without a usable record: not read further`);
+    throw new InputError(
+      "gzip-bomb",
+      `inflates more than ${BOMB_RATIO}-fold without a usable record: not read further`,
+    );
+  }
+
+  /** The whole input so far, if it is small enough to be held. */
+  whole(): Uint8Array | undefined {
+    return this.#bytes <= HEAD_BYTES ? Buffer.concat(this.#head) : undefined;
   }
 
   /** The beginning of the input when nothing of it could be used; else nothing: its records are accounted for. */
-  head(): Uint8Array {
-    return this.#head === undefined ? new Uint8Array(0) : Buffer.concat(this.#head).subarray(0, HEAD_BYTES);
+  unusedHead(): Uint8Array {
+    return this.#usable > 0 ? new Uint8Array(0) : Buffer.concat(this.#head).subarray(0, HEAD_BYTES);
   }
 }

@@ -20,7 +20,10 @@ export async function* listFolder(io: DirectoryIo, root: string, prefix: string)
 export async function listSubfolders(io: DirectoryIo, root: string, prefix: string): Promise<string[]> {
   if (prefix.split("/").some((part) => part === ".." || part === ".")) return [];
   const keys = await childKeys(io, root, prefix);
-  return keys.filter((key) => key.endsWith("/")).map((key) => key.slice(prefix.length, -1));
+  return keys
+    .filter((key) => key.endsWith("/"))
+    .map((key) => key.slice(prefix.length, -1))
+    .sort();
 }
 
 /** @param folder key of the folder: empty, or with `/` at its end. */

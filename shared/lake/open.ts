@@ -1,7 +1,7 @@
 import { isAbsolute } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DirectoryLake } from "./directory.ts";
-import type { S3Location } from "./s3.ts";
+import type { S3LakeOptions, S3Location } from "./s3.ts";
 import type { Lake } from "./sink.ts";
 
 /** The text is not a lake's URL. `message` says what one looks like. */
@@ -24,14 +24,19 @@ const PREFIX = /^[A-Za-z0-9!_.*'()=-]+(?:\/[A-Za-z0-9!_.*'()=-]+)*$/;
  * that a mistyped URL makes no folder.
  * @param env for S3: CLUSTERTRAIL_S3_PATH_STYLE=1 addresses buckets by path, as most stores other than AWS need. The
  * SDK itself reads AWS_REGION, AWS_PROFILE, AWS_ENDPOINT_URL_S3 and the like.
+ * @param s3 for S3: credentials and Region of hosts outside AWS; absent: as the SDK finds them.
  * @throws LakeUrlError
  */
-export async function openLake(url: string, env: NodeJS.ProcessEnv = process.env): Promise<Lake> {
+export async function openLake(
+  url: string,
+  env: NodeJS.ProcessEnv = process.env,
+  s3: Pick<S3LakeOptions, "credentials" | "region"> = {},
+): Promise<Lake> {
   if (/^s3:/i.test(url)) {
     const location = parseS3Url(url);
     // Only here: the SDK takes a tenth of a second to load, which a local lake does not owe.
     const { S3Lake } = await import("./s3.ts");
-    return new S3Lake(location, { forcePathStyle: env["CLUSTERTRAIL_S3_PATH_STYLE"] === "1" });
+    return new S3Lake(location, { ...s3, forcePathStyle: env["CLUSTERTRAIL_S3_PATH_STYLE"] === "1" });
   }
   return new DirectoryLake(parseDirectory(url), url);
 }

@@ -89,12 +89,12 @@ function webhookPatch(walker: Walker, map: Container, key: string, value: string
   }
   const operations = tree["patch"];
   walker.textDepth++;
-  walker.within(walker.path(d), Number.POSITIVE_INFINITY, () => {
-    for (const name in tree) {
-      if (name === "patch") patchOperations(walker, operations, d + 2, walker.subject.place);
-      else walker.member(tree, name, tree[name]!, d + 1);
-    }
-  });
+  const outer = walker.moveTo(walker.path(d), Number.POSITIVE_INFINITY);
+  for (const name in tree) {
+    if (name === "patch") patchOperations(walker, operations, d + 2, walker.subject.place);
+    else walker.member(tree, name, tree[name]!, d + 1);
+  }
+  walker.moveBack(outer);
   walker.textDepth--;
   map[key] = JSON.stringify(tree);
 }

@@ -27,8 +27,13 @@ export function certificateMarker(rule: string, value: string): string {
   return `${marker(rule)} subject=${subject}`;
 }
 
+/** Whether somebody pasted a key for a certificate; or that was taken out before. */
+export function isPrivateKey(value: string): boolean {
+  return pemOf(value).includes("PRIVATE KEY") || value === marker("private-key");
+}
+
 /** The text of the PEM in `value`; `value` itself if it is PEM already. */
-export function pemOf(value: string): string {
+function pemOf(value: string): string {
   return value.includes("-----BEGIN") ? value : Buffer.from(value, "base64").toString("latin1");
 }
 

@@ -1,5 +1,5 @@
 import type { AuditEvent, JsonObject, JsonValue } from "../event.ts";
-import { FIELDS, isOwnKey, redactTokenNames } from "./fields.ts";
+import { FIELDS, redactTokenNames } from "./fields.ts";
 import { createFingerprint, type FingerprintKey } from "./fingerprint.ts";
 import { isObject } from "./json.ts";
 import { escapePointer, marker } from "./marker.ts";
@@ -7,6 +7,7 @@ import type { RedactionPolicy } from "./policy.ts";
 import type { Redactor } from "./redactor.ts";
 import { Ruleset } from "./ruleset.ts";
 import { subjectOf } from "./subject.ts";
+import { withoutSecrets } from "./text.ts";
 import { LimitReached, Walker } from "./walk.ts";
 
 export interface RedactorOptions {
@@ -48,7 +49,6 @@ export function redactEvent(walker: Walker, event: AuditEvent): void {
     walker.forgetPlace();
   }
   for (const key in tree) {
-    if (isOwnKey(key)) continue;
     const before = walker.hits.length;
     walker.enter(0, key);
     try {
@@ -66,12 +66,18 @@ export function redactEvent(walker: Walker, event: AuditEvent): void {
   }
 }
 
-/** What is left of a field that failed: its marker, or for fields that readers expect to be objects or lists, an empty one. */
+/** Who, what and how it ended: of these the simple members stay. */
+const KEPT = new Set(["user", "impersonatedUser", "objectRef", "responseStatus"]);
+
+/** What is left of a field that failed: its marker, or for fields that readers expect to be objects or lists, one without what failed. */
 function remains(key: string, value: JsonValue, rule: string): JsonValue {
   if (key === "requestObject" || key === "responseObject") return marker(rule);
   if (Array.isArray(value)) return [];
-  if (isObject(value)) return {};
-  return marker(rule);
+  if (!isObject(value)) return marker(rule);
+  const simple = KEPT.has(key) ? Object.entries(value).filter(([, member]) => typeof member !== "object") : [];
+  return Object.fromEntries(
+    simple.map(([name, member]) => [name, typeof member === "string" ? withoutSecrets(member) : member]),
+  );
 }
 
 /** API groups with a dot in their name that belong to Kubernetes end in `k8s.io`; the others are somebody's own. */

@@ -9,6 +9,9 @@ import { HASHED_NAME, NAMED_AFTER_TOKEN } from "./tables.ts";
 import { redactUri } from "./uri.ts";
 import type { Walker } from "./walk.ts";
 
+/** The pipeline's own keys: nothing of the record is in them. */
+const OWN_KEYS = ["time", "cloud", "cluster", "ingest"];
+
 type Field = (walker: Walker, event: JsonObject, key: string, value: JsonValue) => void;
 
 /** API servers send at most this much of a client's word. */
@@ -16,6 +19,7 @@ const MAX_USER_AGENT = 1024;
 
 /** How the fields of an event are read; all others are walked like any JSON. Depth 0 is the event. */
 export const FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
+  ...OWN_KEYS.map((key): [string, Field] => [key, ours]),
   ["requestURI", uri],
   ["user", user],
   ["impersonatedUser", user],
@@ -24,6 +28,8 @@ export const FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
   ["requestObject", body],
   ["responseObject", body],
 ]);
+
+function ours(): void {}
 
 function uri(walker: Walker, event: JsonObject, key: string, value: JsonValue): void {
   if (typeof value === "string") redactUri(walker, event, key, value, 0);
@@ -45,17 +51,18 @@ function user(walker: Walker, event: JsonObject, key: string, value: JsonValue):
 }
 
 function extra(walker: Walker, map: JsonObject): void {
-  const accessKey = walker.rules.rule("user.access-key-id");
-  const secret = walker.rules.rule("user.extra");
   for (const name in map) {
     const value = map[name]!;
     walker.enter(2, name);
-    if (/^accessKeyId$/i.test(name)) {
-      if (walker.rules.treatmentOf(accessKey.id) !== "keep") walker.all(map, name, value, 2, accessKey);
-    } else if (isSecretName(name)) walker.all(map, name, value, 2, secret);
+    if (name.length === ACCESS_KEY_ID.length && name.toLowerCase() === ACCESS_KEY_ID) {
+      const rule = walker.rules.rule("user.access-key-id");
+      if (walker.rules.treatmentOf(rule.id) !== "keep") walker.all(map, name, value, 2, rule);
+    } else if (isSecretName(name)) walker.all(map, name, value, 2, walker.rules.rule("user.extra"));
     else walker.member(map, name, value, 2);
   }
 }
+
+const ACCESS_KEY_ID = "accesskeyid";
 
 function userAgent(walker: Walker, event: JsonObject, key: string, value: JsonValue): void {
   if (typeof value !== "string" || value.length <= MAX_USER_AGENT) {
@@ -125,9 +132,9 @@ function strip(walker: Walker, object: JsonObject, path: string, keeps = (name: 
   for (const name in object) {
     if (keeps(name)) continue;
     delete object[name];
-    walker.within(`${path}/${escapePointer(name)}`, Number.POSITIVE_INFINITY, () =>
-      walker.report(0, "custom-resource", ""),
-    );
+    const outer = walker.moveTo(`${path}/${escapePointer(name)}`, Number.POSITIVE_INFINITY);
+    walker.report(0, "custom-resource", "");
+    walker.moveBack(outer);
   }
 }
 
@@ -152,12 +159,10 @@ export function redactTokenNames(walker: Walker, event: JsonObject): void {
   if (names.size > 0) replaceNames(walker, event, [...names], 0);
 }
 
-const OWN_KEYS = new Set(["time", "cloud", "cluster", "ingest"]);
-
 function replaceNames(walker: Walker, container: JsonObject, names: readonly string[], d: number): void {
   walker.count(d);
   for (const key in container) {
-    if (d === 0 && OWN_KEYS.has(key)) continue;
+    if (d === 0 && OWN_KEYS.includes(key)) continue;
     const value = container[key]!;
     walker.enter(d, key);
     if (typeof value === "object" && value !== null) replaceNames(walker, value as JsonObject, names, d + 1);
@@ -168,10 +173,6 @@ function replaceNames(walker: Walker, container: JsonObject, names: readonly str
       text = text.replaceAll(name, marker("object-name"));
       walker.report(d, "object-name", name, name);
     }
-    container[key] = text;
+    if (text !== value) container[key] = text;
   }
-}
-
-export function isOwnKey(key: string): boolean {
-  return OWN_KEYS.has(key);
 }

@@ -29,7 +29,7 @@ function isBearerChar(c: number): boolean {
 export function isUserAndPassword(base64: string): boolean {
   if (base64.length > 4096) return true;
   const text = Buffer.from(base64, "base64").toString("latin1");
-  return text.includes(":") && !/[^\x20-\x7e\x80-\xff]/.test(text);
+  return text.includes(":") && !/[^\t\n\r\x20-\x7e\x80-\xff]/.test(text);
 }
 
 const DOCKER_AUTH = /"?auth\\{0,8}"\s{0,4}:\s{0,4}\\{0,8}"/g;

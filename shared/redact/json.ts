@@ -4,6 +4,13 @@ export function isObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+const isRawJson = (JSON as { isRawJSON?: (value: unknown) => boolean }).isRawJSON ?? (() => false);
+
+/** A number that the parser kept as text (`JSON.rawJSON`, a frozen object), because a double cannot hold it. */
+export function isRawNumber(value: unknown): value is { rawJSON: string } {
+  return isRawJson(value);
+}
+
 type Reviver = (this: unknown, key: string, value: unknown, context: { source?: string }) => unknown;
 const rawJson = (JSON as { rawJSON?: (text: string) => unknown }).rawJSON;
 
@@ -37,7 +44,7 @@ export function keysInText(text: string): number {
 }
 
 export function keysInTree(tree: JsonValue): number {
-  if (typeof tree !== "object" || tree === null) return 0;
+  if (typeof tree !== "object" || tree === null || isRawNumber(tree)) return 0;
   let keys = 0;
   if (Array.isArray(tree)) {
     for (const item of tree) keys += keysInTree(item);

@@ -1,6 +1,13 @@
+const markers = new Map<string, string>();
+
 /** What stands where a value was: its rule, never its length or its text. */
 export function marker(rule: string): string {
-  return `[REDACTED:${rule}]`;
+  let text = markers.get(rule);
+  if (text === undefined) {
+    text = `[REDACTED:${rule}]`;
+    markers.set(rule, text);
+  }
+  return text;
 }
 
 const MARKER = /^\[REDACTED:[a-z0-9.-]{1,64}\](?: subject=.{0,300})?$/;

@@ -68,10 +68,10 @@ function walkText(
     return false;
   }
   walker.textDepth++;
-  walker.within(walker.path(d), Number.POSITIVE_INFINITY, () => {
-    if (Array.isArray(tree)) walker.array(tree, d + 1, place);
-    else walker.object(tree as Container, d + 1, place);
-  });
+  const outer = walker.moveTo(walker.path(d), Number.POSITIVE_INFINITY);
+  if (Array.isArray(tree)) walker.array(tree, d + 1, place);
+  else walker.object(tree as Container, d + 1, place);
+  walker.moveBack(outer);
   walker.textDepth--;
   return true;
 }

@@ -47,11 +47,15 @@ function valueAfter(text: string, start: number, nameEnd: number): Value | undef
   const colon = text[at] === ":";
   at += separator;
   const afterSeparator = at;
-  while (at - afterSeparator < 8 && (text[at] === " " || text[at] === "\t" || text[at] === "[")) at++;
+  while (at - afterSeparator < 8 && (text[at] === " " || text[at] === "\t" || opensList(text, at))) at++;
   if (at < text.length && /\n|\r/.test(text[at]!)) return undefined;
   if (/(?:authorization|cookies?)$/i.test(name)) return headerValue(text, at);
   const prose = colon && at > afterSeparator && text[afterName - 1] !== '"';
   return worth(text, name, readValue(text, at), prose ? "prose" : "pair");
+}
+
+function opensList(text: string, at: number): boolean {
+  return text[at] === "[" && !text.startsWith(MARKER, at);
 }
 
 /** Length of `=`, `:`, `==`, `:=`, `=>` or a percent-encoded one at `at`; 0 if there is none. */

@@ -58,12 +58,12 @@ function patchValue(
     last = isIndex ? "0" : token;
   }
   const from = d + 1 + tokens.length;
-  walker.within(walker.path(d), from, () => {
-    const top = root["root"]!;
-    if (Array.isArray(top)) walker.array(top, d + 1, place);
-    else if (isObject(top)) walker.object(top, d + 1, place);
-    else walker.value(root, "root", top, d, place);
-  });
+  const outer = walker.moveTo(walker.path(d), from);
+  const top = root["root"]!;
+  if (Array.isArray(top)) walker.array(top, d + 1, place);
+  else if (isObject(top)) walker.object(top, d + 1, place);
+  else walker.value(root, "root", top, d, place);
+  walker.moveBack(outer);
   operation[key] = resolve(root["root"]!, tokens);
 }
 

@@ -2,6 +2,7 @@ import type { JsonValue } from "../event.ts";
 import { DETECTORS } from "./detectors.ts";
 import type { Fingerprint } from "./fingerprint.ts";
 import { isObject } from "./json.ts";
+import { isMarker } from "./marker.ts";
 import { isSecretName } from "./names.ts";
 import { addPath, emptyPlace, joinPlaces, type Place } from "./places.ts";
 import type { RedactionPolicy } from "./policy.ts";
@@ -10,6 +11,7 @@ import { RULES } from "./rules.ts";
 import { SHAPES, secretField } from "./shapes.ts";
 import { KIND_OF_RESOURCE, PUBLIC_CONFIG_MAPS } from "./tables.ts";
 import { holdsSecret } from "./text.ts";
+import { Unchanged } from "./unchanged.ts";
 import type { Container, Walker } from "./walk.ts";
 
 /** What to do at a key that means something wherever it stands. */
@@ -36,6 +38,8 @@ const DIRECTIVE = /^\$[A-Za-z]{1,32}\//;
 export class Ruleset {
   readonly fingerprint: Fingerprint | undefined;
   readonly dropsCustomResources: boolean;
+  /** URIs that these rules leave as they are. */
+  readonly plainUris = new Unchanged();
   private readonly treatments = new Map<string, Treatment>();
   private readonly byId = new Map(RULES.map((rule) => [rule.id, rule]));
   private readonly kinds = new Map<string, Place>();
@@ -65,8 +69,9 @@ export class Ruleset {
   }
 
   private add(rule: Rule): void {
-    for (const kind of rule.kinds ?? []) for (const path of rule.paths ?? []) addPath(this.kind(kind), path, rule);
-    if (rule.shape === undefined) return;
+    for (const kind of rule.kinds ?? [])
+      for (const path of rule.paths ?? []) addPath(this.kind(kind), path, rule);
+    if (rule.shape === undefined || this.treatmentOf(rule.id) === "keep") return;
     let handler: Handler;
     if (rule.shape === "paths") {
       const place = emptyPlace();
@@ -116,11 +121,11 @@ export class Ruleset {
   }
 
   isAllowedEnv(name: string): boolean {
-    return this.env.has(name);
+    return this.env.size > 0 && this.env.has(name);
   }
 
   isAllowedAnnotation(key: string): boolean {
-    return this.annotations.has(key);
+    return this.annotations.size > 0 && this.annotations.has(key);
   }
 
   /** Rules for an object that says it is a `kind`, joined with what is known about where it stands. */
@@ -158,7 +163,7 @@ export class Ruleset {
 
   private classify(key: string): Handler | null {
     const name = key.startsWith("$") ? key.replace(DIRECTIVE, "") : key;
-    const handler = this.shapes.get(name.toLowerCase()) ?? (isSecretName(name) ? this.secretField : null);
+    const handler = this.shapes.get(name.toLowerCase()) ?? (isSecretName(name) && !isMarker(name) ? this.secretField : null);
     if (!holdsSecret(key)) return handler;
     return (walker, parent, at, value, d, place) => {
       walker.askRename(parent, at, d);

@@ -2,7 +2,7 @@ import type { JsonValue } from "../event.ts";
 import { redactAnnotations } from "./annotations.ts";
 import { ArgumentScanner, findInCommandLine } from "./argv.ts";
 import { isUserAndPassword } from "./headers.ts";
-import { isObject } from "./json.ts";
+import { isObject, isRawNumber } from "./json.ts";
 import { isReferenceName, isSecretName } from "./names.ts";
 import type { Rule, Shape } from "./rule.ts";
 import type { Handler } from "./ruleset.ts";
@@ -66,8 +66,10 @@ export const SHAPES: Readonly<Record<Exclude<Shape, "paths">, (rule: Rule) => Ha
 /** A value under a key that says it is a secret. Objects below are asked again: `password: {secretKeyRef: ...}` holds none. */
 export function secretField(rule: Rule): Handler {
   return (walker, parent, key, value, d) => {
-    if (typeof value === "string") return walker.all(parent, key, value, d, rule);
-    if (typeof value === "number") return /s$/i.test(key) ? undefined : walker.all(parent, key, value, d, rule);
+    const isNumber = typeof value === "number" || isRawNumber(value);
+    // Counts have names in the plural: `maxTokens`, `tokens`.
+    if (typeof value === "string" || (isNumber && !/s$/i.test(key))) return walker.all(parent, key, value, d, rule);
+    if (isNumber) return;
     if (typeof value !== "object" || value === null) return;
     walker.count(d + 1);
     for (const name in value) {
@@ -138,7 +140,7 @@ function environmentMap(walker: Walker, map: Container, d: number, rule: Rule): 
   for (const name in map) {
     const value = map[name]!;
     walker.enter(d, name);
-    const isLeaf = typeof value !== "object";
+    const isLeaf = typeof value !== "object" || isRawNumber(value);
     if (isLeaf && !walker.rules.isAllowedEnv(name)) walker.all(map, name, value, d, rule);
     else if (isObject(value)) named(walker, value, d + 1, rule);
     else walker.value(map, name, value, d, undefined);

@@ -26,7 +26,6 @@ export const NO_SUBJECT: Subject = {
 /** Reads an event's objectRef, which may be anything. */
 export function subjectOf(ref: JsonValue | undefined, rules: Ruleset): Subject {
   if (!isObject(ref)) return NO_SUBJECT;
-  const text = (value: JsonValue | undefined) => (typeof value === "string" ? value : "");
   const resource = text(ref["resource"]).toLowerCase();
   const subresource = text(ref["subresource"]).toLowerCase();
   return {
@@ -37,4 +36,8 @@ export function subjectOf(ref: JsonValue | undefined, rules: Ruleset): Subject {
     name: text(ref["name"]),
     place: rules.placeOfResource(resource, subresource),
   };
+}
+
+function text(value: JsonValue | undefined): string {
+  return typeof value === "string" ? value : "";
 }

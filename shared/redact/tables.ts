@@ -90,21 +90,23 @@ export const API_ROOTS: ReadonlySet<string> = new Set([
 ]);
 
 /** The kubelet's API behind nodes/x/proxy/: how many segments after the first are names (namespace, pod, uid, container). */
-export const KUBELET_PATHS: Readonly<Record<string, number>> = {
-  run: 4,
-  exec: 4,
-  attach: 4,
-  portForward: 3,
-  containerLogs: 3,
-  pods: 0,
-  runningpods: 0,
-  metrics: 2,
-  stats: 4,
-  spec: 0,
-  healthz: 1,
-  configz: 0,
-  checkpoint: 3,
-};
+export const KUBELET_PATHS: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    run: 4,
+    exec: 4,
+    attach: 4,
+    portForward: 3,
+    containerLogs: 3,
+    pods: 0,
+    runningpods: 0,
+    metrics: 2,
+    stats: 4,
+    spec: 0,
+    healthz: 1,
+    configz: 0,
+    checkpoint: 3,
+  }),
+);
 
 /** OpenShift resources named after a token before 4.6; since then after its hash, with this prefix. */
 export const NAMED_AFTER_TOKEN: ReadonlySet<string> = new Set(["oauthaccesstokens", "oauthauthorizetokens"]);

@@ -4,12 +4,22 @@ import { findForty } from "./headers.ts";
 import { marker } from "./marker.ts";
 import { BASE64_TEXT, createPrefilter, RANDOM_TEXT } from "./prefilter.ts";
 import { type Span, Spans } from "./spans.ts";
+import { Unchanged } from "./unchanged.ts";
 
 /** Strings shorter than this cannot hold a secret that a text rule knows. */
 export const MIN_TEXT = 6;
 
+const scan = createPrefilter({ groups: DETECTORS.map((detector) => detector.triggers) });
+
+const clean = new Unchanged();
+
 /** What in `text` is worth a closer look: 0 for nearly every string. */
-export const prefilter = createPrefilter({ groups: DETECTORS.map((detector) => detector.triggers) });
+export function prefilter(text: string): number {
+  if (clean.has(text)) return 0;
+  const mask = scan(text);
+  if (mask === 0) clean.add(text);
+  return mask;
+}
 
 /** Runs the detectors that `mask`, the answer of `prefilter(text)`, asks for. */
 export function findSecrets(text: string, mask: number): Spans {

@@ -8,28 +8,16 @@ import type { Container, Walker } from "./walk.ts";
 
 /** Redacts a request URI in `parent[key]`, at depth `d`: path and query of the Kubernetes API, or of what it proxies to. */
 export function redactUri(walker: Walker, parent: Container, key: string, uri: string, d: number): void {
-  if (isPlain(uri)) return;
+  if (walker.rules.plainUris.has(uri)) return;
   // All that is found in it has the path of the field.
-  walker.within(walker.path(d), Number.POSITIVE_INFINITY, () => redactParts(walker, parent, key, uri, d));
+  const outer = walker.moveTo(walker.path(d), Number.POSITIVE_INFINITY);
+  const out = redactParts(walker, uri, d);
+  walker.moveBack(outer);
+  if (out === uri) walker.rules.plainUris.add(uri);
+  else parent[key] = out;
 }
 
-/** Most URIs: the API's own path, nothing encoded, nothing of interest to text rules, only parameters with harmless values. */
-function isPlain(uri: string): boolean {
-  if (prefilter(uri) !== 0 || /[%#+]|\/proxy/.test(uri)) return false;
-  const question = uri.indexOf("?");
-  if (!isApiPath(question < 0 ? uri : uri.slice(0, question))) return false;
-  if (question < 0) return true;
-  for (let at = question + 1; at <= uri.length; ) {
-    const sign = uri.indexOf("=", at);
-    if (sign < 0 || !KNOWN_PARAMETERS.has(uri.slice(at, sign))) return false;
-    const next = uri.indexOf("&", sign);
-    if (next < 0) return true;
-    at = next + 1;
-  }
-  return false;
-}
-
-function redactParts(walker: Walker, parent: Container, key: string, uri: string, d: number): void {
+function redactParts(walker: Walker, uri: string, d: number): string {
   const hash = uri.indexOf("#");
   const whole = hash < 0 ? uri : uri.slice(0, hash);
   const question = whole.indexOf("?");
@@ -46,7 +34,7 @@ function redactParts(walker: Walker, parent: Container, key: string, uri: string
       walker.report(d, "uri.fragment", uri.slice(hash + 1));
     }
   }
-  if (out !== uri) parent[key] = out;
+  return out;
 }
 
 /** Where a proxied path begins, and what it goes to. */
@@ -67,6 +55,7 @@ function proxiedPath(path: string): Proxied | undefined {
 }
 
 function redactPath(walker: Walker, path: string, d: number): string {
+  if (prefilter(path) === 0 && isApiPath(path) && !path.includes("%")) return path;
   const start = path.indexOf("://");
   const credentials = start < 0 ? path : scan(walker, path, d);
   const own = isApiPath(credentials);
@@ -103,7 +92,7 @@ function looksRandom(segment: string): boolean {
 function redactProxied(walker: Walker, path: string, proxied: Proxied, d: number): string {
   const head = redactPath(walker, path.slice(0, proxied.at - 1), d);
   const segments = path.slice(proxied.at).split("/");
-  const kept = 1 + (proxied.target === "nodes" ? (KUBELET_PATHS[segments[0]!] ?? 0) : 0);
+  const kept = 1 + (proxied.target === "nodes" ? (KUBELET_PATHS.get(segments[0]!) ?? 0) : 0);
   const first = segments.slice(0, kept).map((segment) => redactSegment(walker, segment, d, true));
   const rest = segments.slice(kept).join("/");
   const tail =
@@ -115,30 +104,41 @@ function redactQuery(walker: Walker, query: string, path: string, proxied: Proxi
   const parameters = query.split("&");
   const words: string[] = [];
   const places: number[] = [];
-  const out = parameters.map((parameter, i) => {
+  for (let i = 0; i < parameters.length; i++) {
+    const parameter = parameters[i]!;
     const sign = parameter.indexOf("=");
-    const rawName = sign < 0 ? parameter : parameter.slice(0, sign);
-    const rawValue = sign < 0 ? "" : parameter.slice(sign + 1);
-    const name = decodeQuery(rawName);
+    const name = decodeQuery(sign < 0 ? parameter : parameter.slice(0, sign));
     if (isCommand(name, proxied)) {
-      words.push(decodeQuery(rawValue));
+      words.push(sign < 0 ? "" : decodeQuery(parameter.slice(sign + 1)));
       places.push(i);
-      return parameter;
-    }
-    const isKnown = isKnownParameter(name, path, proxied);
-    if (sign < 0) return isKnown || parameter === "" ? parameter : (take(walker, "uri.query", name, d) ?? parameter);
-    const value = redactParameter(walker, name, rawValue, isKnown, d);
-    const isPlain = name.length <= 64 && !holdsSecret(name);
-    return `${isPlain ? rawName : (take(walker, "uri.query", name, d) ?? rawName)}=${value}`;
-  });
+    } else parameters[i] = redactParameter(walker, parameter, sign, name, isKnownParameter(name, path, proxied), d);
+  }
   if (words.length > 0) {
     const redacted = redactCommand(walker, words, d);
-    places.forEach((place, i) => {
-      if (redacted[i] === words[i]) return;
-      out[place] = `${parameters[place]!.split("=", 1)[0]}=${encodeQuery(redacted[i]!)}`;
-    });
+    for (let i = 0; i < words.length; i++) {
+      if (redacted[i] === words[i]) continue;
+      const place = places[i]!;
+      parameters[place] = `${parameters[place]!.split("=", 1)[0]}=${encodeQuery(redacted[i]!)}`;
+    }
   }
-  return out.join("&");
+  return parameters.join("&");
+}
+
+/** One parameter as it goes back into the URI. Without a `=`, an unknown name is a value. */
+function redactParameter(
+  walker: Walker,
+  parameter: string,
+  sign: number,
+  name: string,
+  isKnown: boolean,
+  d: number,
+): string {
+  if (isKnown && (sign < 0 || prefilter(parameter) === 0) && !parameter.includes("%")) return parameter;
+  if (sign < 0) return isKnown || parameter === "" ? parameter : (take(walker, "uri.query", name, d) ?? parameter);
+  const rawName = parameter.slice(0, sign);
+  const value = redactValue(walker, name, parameter.slice(sign + 1), isKnown, d);
+  const isPlain = name.length <= 64 && !holdsSecret(name);
+  return `${isPlain ? rawName : (take(walker, "uri.query", name, d) ?? rawName)}=${value}`;
 }
 
 function isCommand(name: string, proxied: Proxied | undefined): boolean {
@@ -153,7 +153,7 @@ function isKnownParameter(name: string, path: string, proxied: Proxied | undefin
   return PARAMETERS_OF_PATH.some((entry) => path.startsWith(entry.path) && entry.names.includes(name));
 }
 
-function redactParameter(walker: Walker, name: string, raw: string, isKnown: boolean, d: number): string {
+function redactValue(walker: Walker, name: string, raw: string, isKnown: boolean, d: number): string {
   if (raw === "") return raw;
   const value = decodeQuery(raw);
   if (name === "continue") return take(walker, "uri.continue", value, d) ?? raw;
@@ -165,17 +165,15 @@ function redactParameter(walker: Walker, name: string, raw: string, isKnown: boo
   return twice !== value && holdsSecret(twice) ? (take(walker, "uri.query", value, d) ?? raw) : raw;
 }
 
-/** `data.x=value` selects by content; other fields (metadata.name, spec.nodeName, status.phase) are public. */
+/**
+ * `data.x=value` selects by content; other fields (metadata.name, spec.nodeName, status.phase) are public. Where the value ends cannot be
+ * told from its commas, so all that follows goes.
+ */
 function redactFieldSelector(walker: Walker, value: string, raw: string, d: number): string {
-  const out = value
-    .split(",")
-    .map((term) => {
-      const match = /^([^=!]{0,256})(!?={1,2})(.+)$/s.exec(term);
-      if (match === null || !/^(?:string|binary)?data\b/i.test(match[1]!)) return scan(walker, term, d);
-      const taken = take(walker, "uri.selector", match[3]!, d);
-      return taken === undefined ? term : match[1]! + match[2]! + taken;
-    })
-    .join(",");
+  const match = /(?:^|,)(?:string|binary)?data\b[^=!]{0,256}!?={1,2}/i.exec(value);
+  const end = match === null ? value.length : match.index + match[0].length;
+  const content = value.slice(end);
+  const out = scan(walker, value.slice(0, end), d) + (take(walker, "uri.selector", content, d) ?? content);
   return out === value ? raw : encodeQuery(out);
 }
 
@@ -185,9 +183,7 @@ export function redactCommand(walker: Walker, words: readonly string[], d: numbe
   const out = [...words];
   if (treatment === "keep") return out;
   if (treatment === "scan") {
-    walker.within(walker.path(d), Number.POSITIVE_INFINITY, () =>
-      redactArguments(walker, out, words[0]!, d + 1, "argument"),
-    );
+    redactArguments(walker, out, words[0]!, d + 1, "argument");
     return out;
   }
   return out.map((word, i) => (i === 0 ? scan(walker, word, d) : (take(walker, "exec.argument", word, d) ?? word)));

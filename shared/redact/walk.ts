@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue, Redaction } from "../event.ts";
-import { certificateMarker, pemOf } from "./certificate.ts";
+import { certificateMarker, isPrivateKey } from "./certificate.ts";
 import { secretBytes } from "./fingerprint.ts";
+import { isRawNumber } from "./json.ts";
 import { escapePointer, isMarker, marker } from "./marker.ts";
 import { nestedJson } from "./nested.ts";
 import { below, type Place } from "./places.ts";
@@ -34,6 +35,14 @@ export class LimitReached extends Error {
 /** An object, or an array under the names of its indices. */
 export type Container = JsonObject;
 
+/** A pointer to the value that the keys from depth `from` are inside of. */
+export interface Origin {
+  readonly prefix: string;
+  readonly from: number;
+}
+
+const EVENT: Origin = { prefix: "", from: 0 };
+
 /** Walks one event at a time; knows the path to where it is, and notes what it takes out. */
 export class Walker {
   readonly rules: Ruleset;
@@ -48,9 +57,7 @@ export class Walker {
   private readonly quietAboutMarkers: boolean;
   private nodes = 0;
   private readonly keys: string[] = [];
-  /** A pointer to the value that the keys from depth `from` are inside of. */
-  private prefix = "";
-  private from = 0;
+  private origin: Origin = EVENT;
   private renames: { parent: Container; key: string }[] = [];
 
   constructor(rules: Ruleset, quietAboutMarkers: boolean) {
@@ -217,7 +224,7 @@ export class Walker {
       return;
     }
     const text = typeof value === "string" ? value : String(isRawNumber(value) ? value["rawJSON"] : value);
-    const id = rule.subject === true && pemOf(text).includes("PRIVATE KEY") ? "private-key" : rule.id;
+    const id = rule.subject === true && isPrivateKey(text) ? "private-key" : rule.id;
     parent[key] = rule.subject === true && id === rule.id ? certificateMarker(id, text) : marker(id);
     const secret = rule.base64 === true ? secretBytes(text) : text;
     this.report(d, id, text, print ? secret : undefined);
@@ -231,7 +238,7 @@ export class Walker {
     if (this.quietAboutMarkers && isMarker(was)) return;
     const hit: Redaction = { path: this.path(d), rule };
     if (secret !== undefined && this.rules.fingerprint !== undefined) hit.fp = this.rules.fingerprint(secret);
-    if (d < this.from) {
+    if (d < this.origin.from) {
       // Inside a text every hit has the text's path: one entry for each rule and secret is enough.
       for (let i = this.hits.length - 1; i >= 0 && this.hits[i]!.path === hit.path; i--) {
         if (this.hits[i]!.rule === rule && this.hits[i]!.fp === hit.fp) return;
@@ -242,25 +249,25 @@ export class Walker {
 
   /** RFC 6901 pointer to the value under the key at `d`. */
   path(d: number): string {
-    let path = this.prefix;
-    for (let i = this.from; i <= d; i++) path += `/${escapePointer(this.keys[i]!)}`;
+    let path = this.origin.prefix;
+    for (let i = this.origin.from; i <= d; i++) path += `/${escapePointer(this.keys[i]!)}`;
     return path;
   }
 
-  /** Runs `walk` with paths that begin with `prefix` and go on with the keys from depth `from`. */
-  within(prefix: string, from: number, walk: () => void): void {
-    const { prefix: oldPrefix, from: oldFrom } = this;
-    this.prefix = prefix;
-    this.from = from;
-    walk();
-    this.prefix = oldPrefix;
-    this.from = oldFrom;
+  /** From now on paths begin with `prefix` and go on with the keys from depth `from`. Returns how to go back. */
+  moveTo(prefix: string, from: number): Origin {
+    const outer = this.origin;
+    this.origin = { prefix, from };
+    return outer;
+  }
+
+  moveBack(outer: Origin): void {
+    this.origin = outer;
   }
 
   /** After an exception: the walk is nowhere. */
   forgetPlace(): void {
-    this.prefix = "";
-    this.from = 0;
+    this.origin = EVENT;
     this.textDepth = 0;
     this.renames = [];
   }
@@ -291,11 +298,4 @@ export class Walker {
     if (d > MAX_DEPTH) throw new LimitReached("depth");
     if (++this.nodes > MAX_NODES) throw new LimitReached("nodes");
   }
-}
-
-const isRawJson = (JSON as { isRawJSON?: (value: unknown) => boolean }).isRawJSON ?? (() => false);
-
-/** A number that the parser kept as text (`JSON.rawJSON`), because a double cannot hold it. */
-export function isRawNumber(value: unknown): value is { rawJSON: string } {
-  return isRawJson(value);
 }

@@ -1,4 +1,6 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
@@ -125,6 +127,37 @@ describe("input that is bad in part: the good records are stored, the bad ones n
     expect(report.stored).toBeGreaterThan(500);
     expect(eventsOf(lake).length).toBe(report.stored);
     expect(stderr).toMatch(/quarantined, truncated-gzip: .*cut/);
+  });
+
+  it("trailing garbage and damage in a gzip file: every event before it is stored", async () => {
+    const garbage = await ingestFile(Buffer.concat([torn, Buffer.from("trash behind the end")]));
+    expect(garbage.report.stored).toBe(2000);
+    expect(garbage.report.quarantined).toEqual({ "bad-gzip": 1 });
+    const damaged = Buffer.from(torn);
+    damaged.fill(0xff, Math.floor(torn.length / 2), Math.floor(torn.length / 2) + 64);
+    const { report } = await ingestFile(damaged);
+    expect(report.stored).toBeGreaterThan(800);
+    expect(report.quarantined["bad-gzip"]).toBe(1);
+  });
+
+  it("a pipe under a name is read once, to its end", async () => {
+    const pipe = join(folder, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    const writer = writeFile(pipe, `${good(1)}\n${good(2)}\n`);
+    const { report } = await runIngest(join(folder, `lake-${files++}`), pipe);
+    await writer;
+    expect(report.stored).toBe(2);
+  });
+
+  it("a folder with links in a circle and a FIFO is read once", async () => {
+    const inputs = join(folder, "circle");
+    mkdirSync(inputs);
+    writeFileSync(join(inputs, "a.json"), good(1));
+    symlinkSync(".", join(inputs, "again"));
+    symlinkSync("a.json", join(inputs, "b.json"));
+    execFileSync("mkfifo", [join(inputs, "fifo")]);
+    const { report } = await runIngest(join(folder, `lake-${files++}`), inputs);
+    expect(report).toMatchObject({ received: 2, stored: 1, alreadyStored: 1 });
   });
 
   it("a gzip bomb is not read to its end", async () => {

@@ -18,6 +18,7 @@ describe("parseTime", () => {
     ["2022-11-29 00:09:04.38 UTC", "2022-11-29T00:09:04.38Z"],
     ["2016-12-31T23:59:60Z", "2017-01-01T00:00:00Z"],
     ["2024-02-29T00:00:00Z", "2024-02-29T00:00:00Z"],
+    ["0050-01-01T00:00:00+00:00", "0050-01-01T00:00:00Z"],
   ];
   for (const [text, utc] of read) it(`reads ${text}`, () => expect(parseTime(text)?.utc).toBe(utc));
 
@@ -37,6 +38,7 @@ describe("parseTime", () => {
     "../../2026-11-22T01:02:03Z",
     "2026-11-22T01:02:03Z\n",
     "9999-12-31T23:59:59-23:59",
+    "2026-11-22T01:02:03+99:99",
   ]) {
     it(`refuses ${JSON.stringify(text)}`, () => expect(parseTime(text)).toBeUndefined());
   }

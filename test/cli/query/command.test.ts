@@ -163,7 +163,7 @@ describe("a lake that cannot be read", () => {
     await writeFile(file, "x");
     const { code, err } = await query("--lake", file, "clusters");
     expect(code).toBe(3);
-    expect(err).toContain("not a folder");
+    expect(err).toContain("a file stands where a folder is needed");
   });
 
   it("leaves no temporary folder behind, whatever happened", async () => {

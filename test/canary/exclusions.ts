@@ -1,0 +1,52 @@
+import type { Cell } from "./cells.ts";
+
+/** Entries of the matrix that are left out, and why. Every line leaves something out: a test sees to it. */
+export interface Exclusion {
+  readonly why: string;
+  readonly leavesOut: (cell: Cell) => boolean;
+}
+
+/** Surfaces that a Cloud Logging entry does not carry. */
+const NOT_IN_GKE: ReadonlySet<string> = new Set([
+  "user.extra, a key that says so",
+  "user.extra, any key",
+  "impersonatedUser.extra",
+  "sourceIPs",
+  "the diff of a refused Pod",
+  "a field that Kubernetes does not know",
+  "any text in a field that Kubernetes does not know",
+  "a forwarder's own keys",
+]);
+
+const isGke = ({ envelope }: Cell): boolean => envelope.name.startsWith("gke");
+const isUri = ({ surface }: Cell): boolean => surface.holds === "uri" || surface.holds === "uri-phrase";
+
+export const EXCLUSIONS: readonly Exclusion[] = [
+  {
+    why: "a Cloud Logging entry has no query, and names a resource instead of a path",
+    leavesOut: (cell) => isGke(cell) && isUri(cell),
+  },
+  {
+    why: "a Cloud Logging entry has no such field",
+    leavesOut: (cell) => isGke(cell) && NOT_IN_GKE.has(cell.surface.name),
+  },
+  {
+    why: "no program reads hex as text; the secret itself in hex is an entry of its own",
+    leavesOut: ({ planted }) => planted.layer === "text" && planted.encoding === "hex",
+  },
+  {
+    why: "only URIs are percent-decoded; the secret itself in percent encoding is an entry of its own",
+    leavesOut: (cell) => cell.planted.layer === "text" && cell.planted.encoding === "percent" && !isUri(cell),
+  },
+  {
+    why: "a word without quotes, the password of a URL and a bearer token hold no blanks, quotes or line breaks",
+    leavesOut: ({ planted: { phrase, layer, encoding } }) =>
+      layer === "value" &&
+      (phrase === "pair" || phrase === "flag" || phrase === "url" || phrase === "bearer") &&
+      (encoding === "YAML block" || encoding === "\\u in JSON" || (encoding === "JSON-escaped" && phrase !== "pair")),
+  },
+];
+
+export function excludedBy(cell: Cell): Exclusion | undefined {
+  return EXCLUSIONS.find(({ leavesOut }) => leavesOut(cell));
+}
