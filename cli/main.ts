@@ -33,7 +33,8 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     return 2;
   }
   try {
-    return await command.run(rest, io);
+    const run = await command.load();
+    return await run(rest, io);
   } catch (error) {
     if (!(error instanceof UsageError) && !(error instanceof LakeUrlError)) throw error;
     io.stderr.write(`clustertrail ${name}: ${error.message}\nTry: clustertrail ${name} --help\n`);
