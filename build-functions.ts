@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join, parse, resolve } from "node:path";
 import { type BuildOptions, build, type Metafile } from "esbuild";
 import { zip } from "./build-zip.ts";
 
@@ -112,9 +112,11 @@ const ROOT = import.meta.dirname;
 /** Some packages of the AWS SDK are CommonJS, whose `require` a bundle that is an ES module does not have. */
 const REQUIRE = `import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);`;
 
-function optionsFor({ entry, format, external }: Bundle): BuildOptions {
+function optionsFor({ entry, file, format, external }: Bundle): BuildOptions {
+  const { name, ext } = parse(file);
   return {
-    entryPoints: [join(ROOT, entry)],
+    entryPoints: { [name]: join(ROOT, entry) },
+    outExtension: { ".js": ext },
     absWorkingDir: ROOT,
     bundle: true,
     platform: "node",
@@ -122,8 +124,6 @@ function optionsFor({ entry, format, external }: Bundle): BuildOptions {
     format,
     external: [...external],
     minify: true,
-    // Names of errors are part of the log.
-    keepNames: true,
     legalComments: "none",
     mainFields: ["module", "main"],
     sourcemap: "external",
@@ -148,7 +148,7 @@ export async function buildFunctions(outdir: string, only?: readonly string[]): 
   const wanted = (await bundles()).filter(({ name }) => only?.includes(name) ?? true);
   for (const bundle of wanted) {
     const { outputFiles, metafile } = await build(optionsFor(bundle));
-    const code = outputFiles!.find(({ path }) => path.endsWith(".js"))!;
+    const code = outputFiles!.find(({ path }) => path.endsWith(bundle.file))!;
     const map = outputFiles!.find(({ path }) => path.endsWith(".map"))!;
     const entries = [
       { path: bundle.file, bytes: code.contents },

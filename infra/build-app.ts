@@ -18,7 +18,7 @@ const FEATURES = {
  * cdk-nag's findings make the synthesis fail; those we accept are acknowledged, with the reason, where they arise.
  */
 export function buildApp(config: Config, assets: FunctionAssets, props: AppProps = {}): App {
-  const app = new App({ analyticsReporting: false, context: FEATURES, ...props });
+  const app = new App({ analyticsReporting: false, autoSynth: false, context: FEATURES, ...props });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   for (const deployment of config.deployments) {
     new DeploymentStage(app, `${config.name}-${deployment.account}-${deployment.region}`, {

@@ -105,17 +105,7 @@ const deployment = map({
   account,
   region,
   fingerprintSecretArn: v.optional(secretArn),
-  eks: v.optional(
-    map({
-      clusters,
-      subscribeNew: v.optional(
-        map({
-          prefix: v.optional(text(/^\/aws\/eks\/[A-Za-z0-9_.-]*$/, "must begin with /aws/eks/"), "/aws/eks/"),
-          everyMinutes: v.optional(whole(5, 1440, "minutes"), 15),
-        }),
-      ),
-    }),
-  ),
+  eks: v.optional(map({ clusters })),
   gke: v.optional(
     map({
       audience: text(/^\S{8,}$/, "must be the audience that the push subscription sets"),

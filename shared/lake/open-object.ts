@@ -2,6 +2,8 @@ import { eventsDigest, objectName } from "./object-name.ts";
 
 const NEWLINE = 10;
 const FIRST_CAPACITY_BYTES = 16 * 1024;
+/** Doubling to the end would take 16 MiB for an object that is closed just over 8. */
+const LARGEST_STEP_BYTES = 2 * 1024 * 1024;
 
 /**
  * Of records that claim one id, so many are compared with each newcomer; beyond that every one is written, repeat or
@@ -108,7 +110,9 @@ export class OpenObject {
     if (line.length * 3 < free) return;
     const needed = this.#used + Buffer.byteLength(line) + 1;
     if (needed <= this.#buffer.length) return;
-    const grown = Buffer.allocUnsafeSlow(Math.max(this.#buffer.length * 2, needed));
+    const grown = Buffer.allocUnsafeSlow(
+      Math.max(this.#buffer.length + Math.min(this.#buffer.length, LARGEST_STEP_BYTES), needed),
+    );
     this.#buffer.copy(grown, 0, 0, this.#used);
     this.#buffer = grown;
   }

@@ -12,7 +12,7 @@ import type { Sink } from "./sink.ts";
 export const MAX_OBJECT_BYTES = 8 * 1024 * 1024;
 
 /** Text in all open objects together: with many clusters or hours in one stream, the largest is closed early. */
-export const MAX_OPEN_BYTES = 48 * 1024 * 1024;
+export const MAX_OPEN_BYTES = 24 * 1024 * 1024;
 
 /** Open objects: each has a buffer of at least 16 KiB and a set of ids. Ten clusters over a day are 240 partitions. */
 export const MAX_OPEN_OBJECTS = 256;

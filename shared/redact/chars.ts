@@ -3,32 +3,46 @@
 const DIGIT = 1;
 const UPPER = 2;
 const LOWER = 4;
+const TOKEN = 8;
+const NAME = 16;
+const BASE64 = 32;
+const SPACE = 64;
+const ALNUM = DIGIT | UPPER | LOWER;
+
 const CLASSES = new Uint8Array(128);
-for (let c = 0x30; c <= 0x39; c++) CLASSES[c] = DIGIT;
-for (let c = 0x41; c <= 0x5a; c++) CLASSES[c] = UPPER;
-for (let c = 0x61; c <= 0x7a; c++) CLASSES[c] = LOWER;
+for (let c = 0; c < 128; c++) {
+  const char = String.fromCharCode(c);
+  if (/[0-9]/.test(char)) CLASSES[c]! |= DIGIT;
+  if (/[A-Z]/.test(char)) CLASSES[c]! |= UPPER;
+  if (/[a-z]/.test(char)) CLASSES[c]! |= LOWER;
+  if (/[\w-]/.test(char)) CLASSES[c]! |= TOKEN;
+  if (/[\w.-]/.test(char)) CLASSES[c]! |= NAME;
+  if (/[\w+/-]/.test(char)) CLASSES[c]! |= BASE64;
+  if (/\s/.test(char)) CLASSES[c]! |= SPACE;
+}
 
 export function isAlnum(c: number): boolean {
-  return c < 128 && CLASSES[c] !== 0;
+  return c < 128 && (CLASSES[c]! & ALNUM) !== 0;
 }
 
 /** Letters, digits, `-` and `_`: the alphabet of base64url and of most tokens. */
 export function isTokenChar(c: number): boolean {
-  return c < 128 && (CLASSES[c] !== 0 || c === 0x2d || c === 0x5f);
+  return c < 128 && (CLASSES[c]! & TOKEN) !== 0;
 }
 
 /** Names of flags, variables and keys: token characters and dots. */
 export function isNameChar(c: number): boolean {
-  return isTokenChar(c) || c === 0x2e;
+  return c < 128 && (CLASSES[c]! & NAME) !== 0;
 }
 
 /** Both base64 alphabets. */
 export function isBase64Char(c: number): boolean {
-  return isTokenChar(c) || c === 0x2b || c === 0x2f;
+  return c < 128 && (CLASSES[c]! & BASE64) !== 0;
 }
 
+/** Blanks and line ends of ASCII. */
 export function isSpace(c: number): boolean {
-  return c === 0x20 || (c >= 0x09 && c <= 0x0d);
+  return c < 128 && (CLASSES[c]! & SPACE) !== 0;
 }
 
 /** Of upper case, lower case and digits, how many sorts are in `text`. */

@@ -4,7 +4,7 @@ import { findCiphertexts, findDumps, findManifests, findQuotedValues } from "./m
 import { STEM_TRIGGERS } from "./names.ts";
 import { findPairs } from "./pairs.ts";
 import type { Spans } from "./spans.ts";
-import { findTokens, TOKEN_FAMILIES } from "./tokens.ts";
+import { TOKEN_FAMILIES, tokenFinder } from "./tokens.ts";
 import { findSignatures, findUrlCredentials } from "./urls.ts";
 
 /** A way to find one sort of secret inside a text. */
@@ -58,7 +58,7 @@ export const DETECTORS: readonly Detector[] = [
     what: family.what,
     surfaces: ANY_TEXT,
     triggers: family.prefixes.map((prefix) => prefix.toLowerCase()),
-    find: (text: string, spans: Spans) => findTokens(family, text, spans),
+    find: tokenFinder(family),
   })),
   {
     id: "aws-access-key-id",

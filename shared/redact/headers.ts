@@ -8,7 +8,7 @@ const MIN_BASIC = 6;
 /** `Bearer x` and `Basic x` (RFC 6750, RFC 7617) wherever they stand. "basic auth" in a sentence is neither. */
 export function findAuthorization(text: string, spans: Spans): void {
   SCHEME.lastIndex = 0;
-  for (let match = SCHEME.exec(text); match !== null; match = SCHEME.exec(text)) {
+  for (let match = SCHEME.exec(text); match !== null && spans.look(); match = SCHEME.exec(text)) {
     const start = match.index + match[0].length;
     const isBasic = match[1]!.toLowerCase() === "basic";
     let end = runEnd(text, start, isBasic ? isBase64Char : isBearerChar);
@@ -37,7 +37,7 @@ const DOCKER_AUTH = /"?auth\\{0,8}"\s{0,4}:\s{0,4}\\{0,8}"/g;
 /** The `auth` of registries in dockerconfigjson, base64 of `user:password`. */
 export function findDockerAuth(text: string, spans: Spans): void {
   DOCKER_AUTH.lastIndex = 0;
-  for (let match = DOCKER_AUTH.exec(text); match !== null; match = DOCKER_AUTH.exec(text)) {
+  for (let match = DOCKER_AUTH.exec(text); match !== null && spans.look(); match = DOCKER_AUTH.exec(text)) {
     const start = match.index + match[0].length;
     let end = runEnd(text, start, isBase64Char);
     while (text[end] === "=") end++;
@@ -52,7 +52,7 @@ const ACCESS_KEY = /(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}/g;
 export function findAwsKeys(text: string, spans: Spans): void {
   ACCESS_KEY.lastIndex = 0;
   let found = false;
-  for (let match = ACCESS_KEY.exec(text); match !== null; match = ACCESS_KEY.exec(text)) {
+  for (let match = ACCESS_KEY.exec(text); match !== null && spans.look(); match = ACCESS_KEY.exec(text)) {
     const end = match.index + match[0].length;
     if ((match.index > 0 && isAlnum(text.charCodeAt(match.index - 1))) || isAlnum(text.charCodeAt(end))) continue;
     spans.add(match.index, end, "aws-access-key-id");

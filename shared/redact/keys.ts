@@ -4,7 +4,7 @@ import type { Spans } from "./spans.ts";
 /** PEM blocks with a private key, from BEGIN to END; without an END to the end of the text (RFC 7468, escaped or not). */
 export function findPrivateKeys(text: string, spans: Spans): void {
   let at = text.indexOf("-----BEGIN");
-  while (at >= 0) {
+  while (at >= 0 && spans.look()) {
     const label = text.slice(at + 10, at + 74);
     const dashes = label.indexOf("-----");
     if (!/PRIVATE(?: |\+|%20)KEY/.test(dashes < 0 ? label : label.slice(0, dashes))) {
@@ -29,7 +29,7 @@ export const BARE_KEY_SIGNS = ["ADANBgkqhkiG9w0BAQEFAASC", "MBMGByqGSM49AgEGCCqG
 export function findBareKeys(text: string, spans: Spans): void {
   for (const sign of BARE_KEY_SIGNS) {
     let at = text.indexOf(sign);
-    while (at >= 0) {
+    while (at >= 0 && spans.look()) {
       let start = at;
       while (start > 0 && at - start < 32 && isBase64Char(text.charCodeAt(start - 1))) start--;
       let end = runEnd(text, at, isKeyChar);
@@ -49,7 +49,7 @@ function isKeyChar(c: number): boolean {
 /** Compact JWS and JWE (RFC 7515, RFC 7516): `eyJ`, then parts joined by dots. A cut one has its claims all the same. */
 export function findJwts(text: string, spans: Spans): void {
   let at = text.indexOf("eyJ");
-  while (at >= 0) {
+  while (at >= 0 && spans.look()) {
     let end = at + 3;
     let firstDot = 0;
     for (; end < text.length; end++) {

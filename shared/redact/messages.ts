@@ -12,7 +12,7 @@ const HARMLESS =
  */
 export function findQuotedValues(text: string, spans: Spans): void {
   QUOTES_VALUE.lastIndex = 0;
-  for (let match = QUOTES_VALUE.exec(text); match !== null; match = QUOTES_VALUE.exec(text)) {
+  for (let match = QUOTES_VALUE.exec(text); match !== null && spans.look(); match = QUOTES_VALUE.exec(text)) {
     const start = match.index + match[0].length;
     let open = start;
     while (open - start < 8 && text[open] === "\\") open++;

@@ -15,7 +15,7 @@ const MARKER = "[REDACTED:";
  */
 export function findPairs(text: string, spans: Spans): void {
   STEM.lastIndex = 0;
-  for (let match = STEM.exec(text); match !== null && !spans.full; match = STEM.exec(text)) {
+  for (let match = STEM.exec(text); match !== null && spans.look(); match = STEM.exec(text)) {
     let start = match.index;
     while (start > 0 && match.index - start < MAX_NAME && isNameChar(text.charCodeAt(start - 1))) start--;
     let end = match.index + match[0].length;

@@ -115,7 +115,7 @@ function commandLine(walker: Walker, parent: Container, key: string, text: strin
   if (mask === 0 && !/\s/.test(text)) return;
   const spans = findSecrets(text, mask);
   findInCommandLine(text, spans);
-  if (spans.list.length > 0) parent[key] = walker.replaced(text, spans, d);
+  if (!spans.empty) parent[key] = walker.replaced(text, spans, d);
 }
 
 /** `[{name, value}]`, `["NAME=value"]`. */

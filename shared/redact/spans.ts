@@ -7,15 +7,30 @@ export interface Span {
   secret?: string | Uint8Array;
 }
 
-/** More secrets than this in one string: the string goes as a whole, so that no input can make the work grow. */
-export const MAX_SPANS = 256;
+/** More secrets than this in one string, and the string goes as a whole. */
+const MAX_SPANS = 256;
+
+/** So does a string with more places to look at than this: a few milliseconds of work, and no honest text has as many. */
+const MAX_CANDIDATES = 2048;
 
 /** Collects the spans of one string; detectors add in any order, overlaps are joined. */
 export class Spans {
   readonly list: Span[] = [];
+  private candidates = 0;
 
+  /** Too much: nothing more is looked for, and the string has to go as a whole. */
   get full(): boolean {
-    return this.list.length > MAX_SPANS;
+    return this.list.length > MAX_SPANS || this.candidates > MAX_CANDIDATES;
+  }
+
+  /** Nothing to take out. */
+  get empty(): boolean {
+    return this.list.length === 0 && this.candidates <= MAX_CANDIDATES;
+  }
+
+  /** Counts a place that a detector looks at; false if there were too many. */
+  look(): boolean {
+    return ++this.candidates <= MAX_CANDIDATES;
   }
 
   add(start: number, end: number, rule: string, secret?: string | Uint8Array): void {

@@ -29,7 +29,7 @@ export function findSecrets(text: string, mask: number): Spans {
 function find(text: string, mask: number, work: Work): Spans {
   const spans = new Spans();
   for (let i = 0; i < DETECTORS.length; i++) {
-    if ((mask & (1 << i)) !== 0) DETECTORS[i]!.find(text, spans);
+    if ((mask & (1 << i)) !== 0 && !spans.full) DETECTORS[i]!.find(text, spans);
   }
   if ((mask & RANDOM_TEXT) !== 0) findForty(text, spans);
   if ((mask & BASE64_TEXT) !== 0) findEncoded(text, spans, look, work);
@@ -38,20 +38,24 @@ function find(text: string, mask: number, work: Work): Spans {
 
 function look(text: string, work: Work): readonly Span[] {
   const mask = prefilter(text);
-  return mask === 0 ? [] : find(text, mask, work).joined();
+  if (mask === 0) return [];
+  const spans = find(text, mask, work);
+  return spans.full ? [{ start: 0, end: text.length, rule: "encoded-limit" }] : spans.joined();
 }
 
 export function holdsSecret(text: string): boolean {
   if (text.length < MIN_TEXT) return false;
   const mask = prefilter(text);
-  return mask !== 0 && findSecrets(text, mask).list.length > 0;
+  return mask !== 0 && !findSecrets(text, mask).empty;
 }
 
 /** `text` with a marker for each secret: for names, which have no place in the sidecar. */
 export function withoutSecrets(text: string): string {
+  const spans = findSecrets(text, prefilter(text));
+  if (spans.full) return marker("fail-closed.text");
   let out = "";
   let done = 0;
-  for (const span of findSecrets(text, prefilter(text)).joined()) {
+  for (const span of spans.joined()) {
     out += text.slice(done, span.start) + marker(span.rule);
     done = span.end;
   }

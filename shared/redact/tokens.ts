@@ -99,27 +99,31 @@ export const TOKEN_FAMILIES: readonly TokenFamily[] = [
   },
 ];
 
-/** Adds the tokens of one family. A token begins where no letter or digit stands before it. */
-export function findTokens(family: TokenFamily, text: string, spans: Spans): void {
-  const also = family.also ?? "";
-  const inToken = (c: number) => isTokenChar(c) || (also !== "" && also.includes(String.fromCharCode(c)));
-  for (const prefix of family.prefixes) {
-    let at = text.indexOf(prefix);
-    while (at >= 0) {
-      const after = at + prefix.length;
-      if (prefix[0] !== "." && at > 0 && isAlnum(text.charCodeAt(at - 1))) {
-        at = text.indexOf(prefix, after);
-        continue;
+/** Enough of a token to see whether it is random. */
+const SAMPLE = 128;
+
+/** A finder for the tokens of one family. A token begins where no letter or digit stands before it. */
+export function tokenFinder(family: TokenFamily): (text: string, spans: Spans) => void {
+  const also = [...(family.also ?? "")].map((char) => char.charCodeAt(0));
+  const members = new Uint8Array(128).map((_, c) => (isTokenChar(c) || also.includes(c) ? 1 : 0));
+  const inToken = (c: number) => c < 128 && members[c] === 1;
+  return (text, spans) => {
+    for (const prefix of family.prefixes) {
+      let at = text.indexOf(prefix);
+      while (at >= 0 && spans.look()) {
+        const after = at + prefix.length;
+        const isInside = prefix[0] !== "." && at > 0 && isAlnum(text.charCodeAt(at - 1));
+        const next = isInside ? after : runEnd(text, after, inToken);
+        let end = next;
+        while (end > after && also.includes(text.charCodeAt(end - 1))) end--;
+        const isRandom = family.mixed !== true || mixture(text.slice(after, Math.min(end, after + SAMPLE))) === 3;
+        if (!isInside && end - after >= family.min && isRandom) {
+          spans.add(prefix[0] === "." ? wordStart(text, at) : at, end, family.id);
+        }
+        at = text.indexOf(prefix, next);
       }
-      let end = runEnd(text, after, inToken);
-      const next = end;
-      while (end > after && also.includes(text[end - 1]!)) end--;
-      if (end - after >= family.min && (family.mixed !== true || mixture(text.slice(after, end)) === 3)) {
-        spans.add(prefix[0] === "." ? wordStart(text, at) : at, end, family.id);
-      }
-      at = text.indexOf(prefix, next);
     }
-  }
+  };
 }
 
 function wordStart(text: string, at: number): number {

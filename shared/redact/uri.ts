@@ -195,7 +195,7 @@ function scan(walker: Walker, text: string, d: number): string {
   const mask = prefilter(text);
   if (mask === 0) return text;
   const spans: Spans = findSecrets(text, mask);
-  return spans.list.length === 0 ? text : walker.replaced(text, spans, d);
+  return spans.empty ? text : walker.replaced(text, spans, d);
 }
 
 /** The marker for a part that goes as a whole; undefined if the policy keeps it. */

@@ -8,12 +8,12 @@ const PLAIN_USER = /^[A-Za-z][A-Za-z_.-]{0,19}$/;
 /** `scheme://user:password@host`: the password; the user too, where it is a token. */
 export function findUrlCredentials(text: string, spans: Spans): void {
   let at = text.indexOf("://");
-  while (at >= 0) {
+  while (at >= 0 && spans.look()) {
     const start = at + 3;
     const end = authorityEnd(text, start);
-    const sign = text.lastIndexOf("@", end - 1);
+    let sign = end - 1;
+    while (sign > start && text[sign] !== "@") sign--;
     if (sign > start) credentials(text, start, sign, spans);
-    else if (end === start + 1 && text[start] === "@") spans.add(start, start, "url-credentials");
     at = text.indexOf("://", Math.max(end, start));
   }
 }
@@ -48,12 +48,16 @@ function authorityEnd(text: string, start: number): number {
     !text.slice(start, end).includes("@")
   ) {
     let further = end;
-    while (further < limit && !isSpace(text.charCodeAt(further)) && !/["'<>`]/.test(text[further]!)) {
+    while (further < limit && !quotesOrSpace(text.charCodeAt(further))) {
       if (text[further] === "@") return further + 1 + hostLength(text, further + 1, limit);
       further++;
     }
   }
   return end;
+}
+
+function quotesOrSpace(c: number): boolean {
+  return isSpace(c) || c === 0x22 || c === 0x27 || c === 0x3c || c === 0x3e || c === 0x60;
 }
 
 function hostLength(text: string, from: number, limit: number): number {
@@ -83,7 +87,7 @@ const SIGNATURE =
 /** Signatures of pre-signed URLs: Azure SAS, AWS SigV4 and CloudFront, Google Cloud Storage. */
 export function findSignatures(text: string, spans: Spans): void {
   SIGNATURE.lastIndex = 0;
-  for (let match = SIGNATURE.exec(text); match !== null; match = SIGNATURE.exec(text)) {
+  for (let match = SIGNATURE.exec(text); match !== null && spans.look(); match = SIGNATURE.exec(text)) {
     const start = match.index + match[0].length;
     let end = start;
     while (end < text.length && (isAlnum(text.charCodeAt(end)) || "%+/=_.~-[]:".includes(text[end]!))) end++;

@@ -8,7 +8,7 @@ import { below, type Place } from "./places.ts";
 import { JSON_TEXT } from "./prefilter.ts";
 import type { Rule } from "./rule.ts";
 import type { Handler, Ruleset } from "./ruleset.ts";
-import { MAX_SPANS, type Spans } from "./spans.ts";
+import type { Spans } from "./spans.ts";
 import { NO_SUBJECT, type Subject } from "./subject.ts";
 import { findSecrets, MIN_TEXT, prefilter, withoutSecrets } from "./text.ts";
 
@@ -173,12 +173,12 @@ export class Walker {
   text(parent: Container, key: string, text: string, d: number, mask: number): void {
     if ((mask & JSON_TEXT) !== 0 && nestedJson(this, parent, key, text, d, undefined)) return;
     const spans = findSecrets(text, mask);
-    if (spans.list.length > 0) parent[key] = this.replaced(text, spans, d);
+    if (!spans.empty) parent[key] = this.replaced(text, spans, d);
   }
 
   /** `text` with markers for `spans`, each noted. */
   replaced(text: string, spans: Spans, d: number): string {
-    if (spans.list.length > MAX_SPANS) {
+    if (spans.full) {
       this.report(d, "fail-closed.text", text);
       return marker("fail-closed.text");
     }

@@ -1,6 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { gunzipSync } from "node:zlib";
 import {
   CloudWatchLogsClient,
   CreateLogGroupCommand,
@@ -13,12 +12,9 @@ import {
   GetBucketEncryptionCommand,
   GetBucketLifecycleConfigurationCommand,
   GetBucketPolicyCommand,
-  GetObjectCommand,
-  ListObjectsV2Command,
   PutBucketLifecycleConfigurationCommand,
   PutBucketPolicyCommand,
   PutObjectCommand,
-  S3Client,
 } from "@aws-sdk/client-s3";
 import {
   DeleteMessageCommand,
@@ -29,7 +25,6 @@ import {
 } from "@aws-sdk/client-sqs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createBatchHandler } from "../../functions/gke/batch.ts";
-import { deliver } from "../../functions/host.ts";
 import { openSink } from "../../functions/open-sink.ts";
 import { readSecret } from "../../functions/secret.ts";
 import { FunctionAssets } from "../../infra/function-assets.ts";
@@ -39,7 +34,8 @@ import { base64, entry, numbered } from "../functions/gke/entries.ts";
 import { text } from "../functions/sample-events.ts";
 import { fullConfig } from "../infra/config.ts";
 import { resolve } from "../infra/resolve.ts";
-import { fakeBundles, ofType, type Resource, type Stack, synthesise } from "../infra/synth.ts";
+import { fakeBundles, ofType, type Stack, synthesise } from "../infra/synth.ts";
+import { EMPTY_ZIP, keysOf, lifecycleRule, linesOf, s3 } from "./buckets.ts";
 import { bootstrap, type Deployed, deploy, parameter } from "./emulator.ts";
 
 const LAKE = "trail-lake-111122223333-eu-west-1";
@@ -47,8 +43,11 @@ const QUARANTINE = `${LAKE}-quarantine`;
 const ASSETS = "cdk-hnb659fds-assets-111122223333-eu-west-1";
 const BUNDLES = join(import.meta.dirname, "..", "..", "dist", "functions");
 
-const s3 = new S3Client({ forcePathStyle: true });
-const sqs = new SQSClient({});
+// The emulator names its queues by Amazon's host, which must not be asked.
+const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
+
+/** The emulator makes these without giving them a name. */
+const NAMELESS: ReadonlySet<string> = new Set(["AWS::Lambda::Permission", "AWS::CDK::Metadata"]);
 
 let lake: Stack;
 let ingest: Stack;
@@ -60,22 +59,6 @@ async function publishAssets(stack: Stack): Promise<void> {
   for (const [, { Code }] of ofType(stack, "AWS::Lambda::Function")) {
     await s3.send(new PutObjectCommand({ Bucket: ASSETS, Key: Code.S3Key, Body: EMPTY_ZIP }));
   }
-}
-
-/** The end-of-directory record alone: a zip of nothing. */
-const EMPTY_ZIP = Buffer.from(`504b0506${"00".repeat(18)}`, "hex");
-
-async function keysOf(Bucket: string, Prefix = ""): Promise<string[]> {
-  const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix }));
-  return (Contents ?? []).map(({ Key }) => Key!);
-}
-
-async function linesOf(Bucket: string, Key: string): Promise<string[]> {
-  const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
-  return gunzipSync(await Body!.transformToByteArray())
-    .toString("utf8")
-    .trimEnd()
-    .split("\n");
 }
 
 /** Sets the variables of a deployed function, for the entry file that is imported next. */
@@ -91,8 +74,7 @@ function become(name: string): void {
 
 beforeAll(async () => {
   const assets = existsSync(BUNDLES) ? new FunctionAssets(BUNDLES) : fakeBundles();
-  const { stacks, folder } = synthesise(fullConfig(), assets);
-  expect(folder).toBeDefined();
+  const { stacks } = synthesise(fullConfig(), assets);
   lake = stacks.get("111122223333/trail-lake")!;
   ingest = stacks.get("111122223333/trail-ingest")!;
   await bootstrap();
@@ -110,17 +92,13 @@ describe("CloudFormation", () => {
       [lake, deployedLake],
       [ingest, deployed],
     ] as const) {
-      expect(
-        Object.keys(stack.resources).filter(
-          (id) => !physical.has(id) && stack.resources[id]!.Type !== "AWS::CDK::Metadata",
-        ),
-      ).toEqual([]);
+      const missing = Object.entries(stack.resources)
+        .filter(([id, { Type }]) => !physical.has(id) && !NAMELESS.has(Type))
+        .map(([id]) => id);
+      expect(missing).toEqual([]);
     }
-    const types = (stack: Stack) => new Set(Object.values(stack.resources).map(({ Type }: Resource) => Type));
-    process.stdout.write(
-      `deployed: ${[...types(lake), ...types(ingest)].length - deployedLake.leftOut.length - deployed.leftOut.length} kinds of resource; ` +
-        `not known to the emulator's CloudFormation: ${[...new Set([...deployedLake.leftOut, ...deployed.leftOut])].join(", ")}\n`,
-    );
+    const leftOut = [...new Set([...deployedLake.leftOut, ...deployed.leftOut])];
+    process.stdout.write(`not known to the emulator's CloudFormation: ${leftOut.join(", ")}\n`);
   });
 
   it("publishes parameters for Terraform", async () => {
@@ -251,7 +229,6 @@ describe("GKE", () => {
     const keys = await keysOf(LAKE, "events/v1/provider=gke/");
     const lines = (await Promise.all(keys.map((key) => linesOf(LAKE, key)))).flat();
     expect(new Set(lines.map((line) => JSON.parse(line).auditID)).size).toBe(3);
-    expect(deliver).toBeTypeOf("function");
   });
 });
 
@@ -306,29 +283,4 @@ describe("webhook", () => {
     expect((await post(`Bearer ${token}`)).statusCode).toBe(200);
     expect(await keysOf(LAKE, "events/v1/provider=kubernetes/")).toHaveLength(1);
   });
-});
-
-/** A rule as CloudFormation writes it, in the form of the S3 API. */
-// biome-ignore lint/suspicious/noExplicitAny: template
-function lifecycleRule(rule: any) {
-  const size = rule.ObjectSizeGreaterThan;
-  const prefix = rule.Prefix ?? "";
-  return {
-    ID: rule.Id,
-    Status: rule.Status,
-    Filter: size === undefined ? { Prefix: prefix } : { And: { Prefix: prefix, ObjectSizeGreaterThan: size } },
-    // biome-ignore lint/suspicious/noExplicitAny: template
-    Transitions: rule.Transitions?.map((one: any) => ({ Days: one.TransitionInDays, StorageClass: one.StorageClass })),
-    ...(rule.ExpirationInDays === undefined ? {} : { Expiration: { Days: rule.ExpirationInDays } }),
-    ...(rule.NoncurrentVersionExpiration === undefined
-      ? {}
-      : { NoncurrentVersionExpiration: rule.NoncurrentVersionExpiration }),
-    ...(rule.AbortIncompleteMultipartUpload === undefined
-      ? {}
-      : { AbortIncompleteMultipartUpload: rule.AbortIncompleteMultipartUpload }),
-  };
-}
-
-it("the templates that were deployed are those that were synthesised", () => {
-  expect(readFileSync(join(lake.folder, "manifest.json"), "utf8")).toContain("trail-lake");
 });

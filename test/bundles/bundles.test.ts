@@ -48,7 +48,7 @@ describe("function bundles", () => {
   it("each Lambda bundle exports its handler and nothing of the machine that built it", () => {
     for (const name of LAMBDAS) {
       const code = readFileSync(join(outdir, "functions", name, "index.mjs"), "utf8");
-      expect(code).toMatch(/export\{\w+ as handler\};?\s*$/);
+      expect(code).toMatch(/export\{[\w$]+ as handler\};?\s*$/);
       expect(code.includes(resolve(import.meta.dirname, "../.."))).toBe(false);
     }
   });

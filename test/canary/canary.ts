@@ -1,9 +1,8 @@
-import { gunzipSync, gzipSync } from "node:zlib";
+import { constants, gunzipSync, gzipSync } from "node:zlib";
 
 /**
  * The planted secret. Lower-case letters only: nothing about it looks like a key or a token, so that it is found and
- * taken out for where it stands and not for what it looks like. It holds no encoding's special characters, and it is
- * long enough for base64 of base64 of it to have a fixed middle however it is aligned.
+ * taken out for where it stands and not for what it looks like.
  */
 export const CANARY = "correcthorsecanaryhunter";
 
@@ -38,57 +37,49 @@ function escapes(text: string): string {
   return [...text].map((char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
 }
 
-/** What base64 of any text around `inner` has in common, for each of the three ways it can be aligned. */
-function insideBase64(inner: string): string[] {
-  return [0, 1, 2].map((before) => {
-    const text = base64("x".repeat(before) + inner);
-    // The characters at either end depend on the neighbours.
-    const from = Math.ceil((before * 8) / 6);
-    return text.slice(from, Math.floor(((before + inner.length) * 8) / 6));
-  });
+/** Half of a secret is a leak too. */
+const HALVES = new RegExp(`${CANARY.slice(0, 12)}|${CANARY.slice(12)}`, "i");
+
+/** Wrappings are undone so many deep: surfaces add up to two of their own to what the encoding has. */
+const MAX_LAYERS = 5;
+
+/** Text that can be somebody's, as opposed to bytes that decode to nothing. */
+const READABLE = /[ -~]{10}/;
+
+/**
+ * True when some of the canary shows in `text`: as it is, or after undoing base64 (of either alphabet, wherever in a
+ * run it begins), gzip, hex, percent encoding and backslash escapes in any order. Knows nothing of the redactor.
+ */
+export function shows(text: string, layers: number = MAX_LAYERS): boolean {
+  if (HALVES.test(text)) return true;
+  if (layers === 0) return false;
+  for (const inner of unwrapped(text)) if (READABLE.test(inner) && shows(inner, layers - 1)) return true;
+  return false;
 }
 
-const once = insideBase64(CANARY);
-const hex = ENCODINGS.hex(CANARY);
-
-/** Finds any part of the canary that is long enough to be worth something, in any encoding but gzip. */
-const TRACE = new RegExp(
-  [
-    // Half of a secret is a leak too.
-    CANARY.slice(0, 12),
-    CANARY.slice(12),
-    hex.slice(0, 24),
-    hex.slice(24),
-    hex.slice(0, 24).replace(/../g, "%$&"),
-    hex.slice(24).replace(/../g, "%$&"),
-    hex.slice(0, 24).replace(/../g, "%25$&"),
-    [...CANARY.slice(0, 12)].map((char) => `\\\\+u00${char.charCodeAt(0).toString(16)}`).join(""),
-    ...once,
-    ...once.flatMap(insideBase64),
-  ].join("|"),
-  // Base64 minds the case; a false match of letters that differ in case only is harmless: it would fail the test.
-  "gi",
-);
-
-/** Base64 of gzip, plain or base64 once more. */
-const GZIP = /H4sI[A-Za-z0-9+/_-]{16,}|SDRzS[A-Za-z0-9+/_=-]{16,}/g;
-
-/** Offsets in `text` at which some of the canary shows, in any encoding, gzip inside base64 included. */
-export function traces(text: string): number[] {
-  const found = [...text.matchAll(TRACE)].map(({ index }) => index);
-  for (const { 0: run, index } of text.matchAll(GZIP)) {
-    if (unpacked(run).some((inner) => traces(inner).length > 0)) found.push(index);
+function* unwrapped(text: string): Generator<string> {
+  if (/\\u00/i.test(text)) yield text.replace(/\\+u00([0-9a-f]{2})/gi, (_match, code: string) => fromHex(code));
+  if (/%[0-9a-f]{2}/i.test(text)) yield text.replace(/(?:%[0-9a-f]{2})+/gi, (run) => fromHex(run.replaceAll("%", "")));
+  for (const [run] of text.matchAll(/(?:[0-9a-f]{2}){12,}/gi)) yield fromHex(run);
+  for (const [run] of text.matchAll(/[A-Za-z0-9+/_-]{16,}/g)) {
+    for (let at = 0; at < 4; at++) yield* unpacked(Buffer.from(run.slice(at), "base64"));
   }
-  return found;
 }
 
-function unpacked(run: string): string[] {
-  const first = Buffer.from(run, "base64");
-  const bytes = run.startsWith("H4sI") ? first : Buffer.from(first.toString("latin1"), "base64");
+function* unpacked(bytes: Buffer): Generator<string> {
+  yield bytes.toString("latin1");
+  const start = bytes.indexOf(GZIP);
+  if (start < 0) return;
   try {
     // A cut stream gives up what it has.
-    return [gunzipSync(bytes, { finishFlush: 2 }).toString("latin1")];
+    yield gunzipSync(bytes.subarray(start), { finishFlush: constants.Z_SYNC_FLUSH }).toString("latin1");
   } catch {
-    return [];
+    // It only began like gzip.
   }
+}
+
+const GZIP = Buffer.from([0x1f, 0x8b, 0x08]);
+
+function fromHex(digits: string): string {
+  return Buffer.from(digits, "hex").toString("latin1");
 }

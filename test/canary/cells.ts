@@ -9,6 +9,8 @@ export interface Cell {
   readonly envelope: Envelope;
   readonly surface: Surface;
   readonly planted: Planted;
+  /** Counts the entries of an envelope. */
+  readonly number: number;
 }
 
 export const nameOf = ({ envelope, surface, planted }: Cell): string => {
@@ -23,9 +25,10 @@ const TEXTS = plantedPhrases();
 /** Every entry that there could be. */
 export function* allCells(): Generator<Cell> {
   for (const envelope of ENVELOPES) {
+    let number = 0;
     for (const surface of SURFACES) {
       const texts = surface.holds === "value" || surface.holds === "uri" ? VALUES : TEXTS;
-      for (const planted of texts) yield { envelope, surface, planted };
+      for (const planted of texts) yield { envelope, surface, planted, number: number++ };
     }
   }
 }

@@ -18,6 +18,19 @@ const NOT_IN_GKE: ReadonlySet<string> = new Set([
   "a forwarder's own keys",
 ]);
 
+/** Surfaces whose text stands in a command line, a URI, or more text. */
+const INSIDE_OTHER_TEXT: ReadonlySet<string> = new Set([
+  "a shell's script",
+  "a word of args",
+  "lifecycle hook",
+  "exec of a shell",
+  "attach",
+  "known parameter",
+  "userAgent",
+  "any message",
+  "a kubeconfig in a string",
+]);
+
 const isGke = ({ envelope }: Cell): boolean => envelope.name.startsWith("gke");
 const isUri = ({ surface }: Cell): boolean => surface.holds === "uri" || surface.holds === "uri-phrase";
 
@@ -44,6 +57,25 @@ export const EXCLUSIONS: readonly Exclusion[] = [
       layer === "value" &&
       (phrase === "pair" || phrase === "flag" || phrase === "url" || phrase === "bearer") &&
       (encoding === "YAML block" || encoding === "\\u in JSON" || (encoding === "JSON-escaped" && phrase !== "pair")),
+  },
+  {
+    why: "nor does the value of a label",
+    leavesOut: ({ surface, planted: { encoding } }) =>
+      surface.name === "label selector" && (encoding === "YAML block" || encoding === "\\u in JSON"),
+  },
+  {
+    why: "JSON escapes are undone in a string that is JSON as a whole; inside other text nobody writes letters so",
+    leavesOut: ({ surface, planted: { layer, encoding } }) =>
+      layer === "text" && encoding === "\\u in JSON" && INSIDE_OTHER_TEXT.has(surface.name),
+  },
+  {
+    why: "a body that can be read is a patch with a field of no secret name, not a text",
+    leavesOut: ({ surface, planted: { encoding } }) =>
+      surface.name === "a body of any text" && (encoding === "YAML block" || encoding === "\\u in JSON"),
+  },
+  {
+    why: "what is inside is sent as gke entry; of the messages around it one in thirteen will do",
+    leavesOut: ({ envelope, number }) => number % (envelope.oneIn ?? 1) !== 0,
   },
 ];
 

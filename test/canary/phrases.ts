@@ -10,7 +10,7 @@ export const PHRASES = {
   url: (secret: string) => `cannot reach https://svc:${secret}@db.example.com/shop`,
   bearer: (secret: string) => `sent Authorization: Bearer ${secret}${secret} to upstream`,
   json: (secret: string) => JSON.stringify({ user: "admin", clientSecret: secret }),
-  yaml: (secret: string) => `db:\n  user: admin\n  password: |\n    ${secret}\n`,
+  yaml: (secret: string) => `db:\n  user: admin\n  password: |\n    ${secret.replaceAll("\n", "\n    ")}\n`,
   key: (secret: string) => `-----BEGIN PRIVATE KEY-----\n${secret}${secret}\n-----END PRIVATE KEY-----\n`,
   jwt: (secret: string) =>
     [`{"alg":"RS256","kid":"k"}`, `{"sub":"${secret}"}`, secret].map(ENCODINGS.base64url).join("."),

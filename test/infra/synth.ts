@@ -2,7 +2,6 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Template } from "aws-cdk-lib/assertions";
-import type { CloudAssembly } from "aws-cdk-lib/cx-api";
 import { buildApp } from "../../infra/build-app.ts";
 import type { Config } from "../../infra/config/schema.ts";
 import { FunctionAssets } from "../../infra/function-assets.ts";
@@ -17,8 +16,6 @@ export interface Stack {
   readonly name: string;
   readonly template: Template;
   readonly resources: Readonly<Record<string, Resource>>;
-  /** Folder of assets, beside the templates. */
-  readonly folder: string;
 }
 
 export interface Synthesised {
@@ -49,7 +46,6 @@ export function synthesise(config: Config, assets: FunctionAssets): Synthesised 
         name: artifact.stackName,
         template: Template.fromJSON(template),
         resources: template.Resources,
-        folder: (artifact.assembly as CloudAssembly).directory,
       },
     ] as const;
   });
