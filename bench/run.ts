@@ -3,7 +3,7 @@
  *
  * Throughput of the pipeline per source against the floor (gunzip + JSON.parse + JSON.stringify + gzip level 6) on the
  * same bytes in the same process, the cost of redaction, the time of each stage, and peak memory on a 1 GB stream. All
- * on one thread, in CPU time; ratios within one run are what counts, megabytes per second depend on the machine.
+ * on one thread; ratios within one run are what counts, megabytes per second depend on the machine.
  */
 import { cpus } from "node:os";
 import { gzipSync } from "node:zlib";
@@ -25,21 +25,15 @@ interface Contender {
   readonly run: () => number | Promise<number>;
 }
 
-/**
- * Runs all contenders in turn, several rounds, and gives each one's median: drift of the machine hits all alike. What is
- * counted is CPU time of the process, garbage collection included: another busy program takes time from it, but is not
- * counted, and a second core is no help.
- */
+/** Runs all contenders in turn, several rounds, and gives each one's median: drift of the machine hits all alike. */
 async function compare(contenders: readonly Contender[], rawBytes: number): Promise<Record<string, number>> {
   const times = new Map<string, number[]>(contenders.map(({ name }) => [name, []]));
   for (let round = -1; round < ROUNDS; round++) {
     for (const { name, run } of contenders) {
-      globalThis.gc?.();
-      const before = process.cpuUsage();
+      const started = performance.now();
       await run();
-      const { user, system } = process.cpuUsage(before);
       // Round -1 warms up the compiler.
-      if (round >= 0) times.get(name)!.push((user + system) / 1000);
+      if (round >= 0) times.get(name)!.push(performance.now() - started);
     }
   }
   const result: Record<string, number> = {};
@@ -108,7 +102,7 @@ else {
   console.log(
     `${result.machine.cpu}, Node ${result.machine.node}${smoke ? ", smoke mode: too little input for figures" : ""}`,
   );
-  console.log("\nMB of raw audit JSON per CPU second, one thread, median of rounds");
+  console.log("\nMB/s of raw audit JSON, one thread, median of rounds");
   console.table(sources);
   console.log("EKS, stage by stage, MB/s of raw audit JSON");
   console.table(stages);

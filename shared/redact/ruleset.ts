@@ -69,8 +69,7 @@ export class Ruleset {
   }
 
   private add(rule: Rule): void {
-    for (const kind of rule.kinds ?? [])
-      for (const path of rule.paths ?? []) addPath(this.kind(kind), path, rule);
+    for (const kind of rule.kinds ?? []) for (const path of rule.paths ?? []) addPath(this.kind(kind), path, rule);
     if (rule.shape === undefined || this.treatmentOf(rule.id) === "keep") return;
     let handler: Handler;
     if (rule.shape === "paths") {
@@ -163,7 +162,8 @@ export class Ruleset {
 
   private classify(key: string): Handler | null {
     const name = key.startsWith("$") ? key.replace(DIRECTIVE, "") : key;
-    const handler = this.shapes.get(name.toLowerCase()) ?? (isSecretName(name) && !isMarker(name) ? this.secretField : null);
+    const handler =
+      this.shapes.get(name.toLowerCase()) ?? (isSecretName(name) && !isMarker(name) ? this.secretField : null);
     if (!holdsSecret(key)) return handler;
     return (walker, parent, at, value, d, place) => {
       walker.askRename(parent, at, d);

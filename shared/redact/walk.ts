@@ -22,7 +22,6 @@ export const MAX_DEPTH = 100;
 export const MAX_NODES = 500_000;
 
 export type Limit = "depth" | "nodes" | "text";
-
 /** Thrown inside the redactor only, and caught there: the part of the event that is being walked has to go. */
 export class LimitReached extends Error {
   readonly limit: Limit;

@@ -90,7 +90,7 @@ describe.each(MODULES)("modules/%s", (name) => {
   });
 
   it("lists every input in its README, in the variable's own words", () => {
-    const rows = [...section("Inputs")!.matchAll(/^\| `(\w+)` \| (required|optional) \| (.*) \|$/gm)];
+    const rows = [...section("Inputs")!.matchAll(/^\| `(\w+)` +\| (required|optional) +\| (.*?) +\|$/gm)];
     expect(rows.map(([, variable]) => variable)).toEqual([...configuration.variables.keys()]);
     for (const [, variable, need, description] of rows) {
       const body = configuration.variables.get(variable!)!;
@@ -100,7 +100,7 @@ describe.each(MODULES)("modules/%s", (name) => {
   });
 
   it("lists every output in its README", () => {
-    const rows = [...section("Outputs")!.matchAll(/^\| `(\w+)` \| (.*) \|$/gm)];
+    const rows = [...section("Outputs")!.matchAll(/^\| `(\w+)` +\| (.*?) +\|$/gm)];
     expect(rows.map(([, output]) => output)).toEqual([...configuration.outputs.keys()]);
     for (const [, output, description] of rows) {
       expect(description, output).toBe(configuration.outputs.get(output!)!["description"]);

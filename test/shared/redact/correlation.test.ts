@@ -46,7 +46,10 @@ describe("correlation", () => {
 
   it("is the same across encodings of a JWT", () => {
     const jwt = secretFor("jwt", 4);
-    const inData = redact({ requestObject: { kind: "Secret", data: { t: Buffer.from(jwt).toString("base64") } } }, { fingerprint: KEY });
+    const inData = redact(
+      { requestObject: { kind: "Secret", data: { t: Buffer.from(jwt).toString("base64") } } },
+      { fingerprint: KEY },
+    );
     const inText = redact({ userAgent: `x ${jwt}` }, { fingerprint: KEY });
     const inBase64 = redact({ userAgent: `x ${Buffer.from(`t ${jwt}`).toString("base64")}` }, { fingerprint: KEY });
     expect(new Set([inData, inText, inBase64].map(({ hits }) => hits[0]!.fp)).size).toBe(1);

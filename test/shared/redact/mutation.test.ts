@@ -25,7 +25,9 @@ const ELSEWHERE = new Set([
   "encoded-limit",
 ]);
 
-const ids = [...new Set([...RULES.map(({ id }) => id), ...DETECTORS.map(({ id }) => id)])].filter((id) => !ELSEWHERE.has(id));
+const ids = [...new Set([...RULES.map(({ id }) => id), ...DETECTORS.map(({ id }) => id)])].filter(
+  (id) => !ELSEWHERE.has(id),
+);
 
 /** Each rule is there for a reason: without it, something leaks. */
 describe("mutation", () => {
@@ -35,7 +37,9 @@ describe("mutation", () => {
       const secret = secretFor(kind, 5);
       return shows(redact(plant(secret), { policy }).text, secret);
     });
-    const leaksByText = EXAMPLES.some(({ text, secret }) => redact({ userAgent: text }, { policy }).text.includes(secret));
+    const leaksByText = EXAMPLES.some(({ text, secret }) =>
+      redact({ userAgent: text }, { policy }).text.includes(secret),
+    );
     expect(leaksBySurface || leaksByText).toBe(true);
   });
 });

@@ -24,7 +24,10 @@ describe("fails closed", () => {
   const secret = secretFor("any", 6);
 
   it("on bodies that are too deep, and keeps the event", () => {
-    const event = eventWith({ requestObject: deep(10_000, { password: secret }), responseObject: { kind: "Status", code: 200 } });
+    const event = eventWith({
+      requestObject: deep(10_000, { password: secret }),
+      responseObject: { kind: "Status", code: 200 },
+    });
     expect(redactor.redact(event)).toEqual([{ path: "/requestObject", rule: "fail-closed.depth" }]);
     expect(event["requestObject"]).toBe("[REDACTED:fail-closed.depth]");
     expect(event["responseObject"]).toEqual({ kind: "Status", code: 200 });
@@ -43,7 +46,9 @@ describe("fails closed", () => {
   });
 
   it("on bodies with too many parts", () => {
-    const event = eventWith({ requestObject: { list: Array.from({ length: MAX_NODES + 1 }, () => ({})), password: secret } });
+    const event = eventWith({
+      requestObject: { list: Array.from({ length: MAX_NODES + 1 }, () => ({})), password: secret },
+    });
     expect(redactor.redact(event)).toEqual([{ path: "/requestObject", rule: "fail-closed.nodes" }]);
     expect(JSON.stringify(event)).not.toContain(secret);
   });
@@ -78,9 +83,9 @@ describe("fails closed", () => {
 
   it("on strings with too many secrets", () => {
     const text = Array.from({ length: 300 }, (_, i) => `password=${secretFor("any", i)}`).join(" ");
-    expect(redact({ userAgent: text.slice(0, 1000), requestObject: { kind: "Widget", text } }).event.requestObject.text).toBe(
-      "[REDACTED:fail-closed.text]",
-    );
+    expect(
+      redact({ userAgent: text.slice(0, 1000), requestObject: { kind: "Widget", text } }).event.requestObject.text,
+    ).toBe("[REDACTED:fail-closed.text]");
   });
 
   it("on gzip that is a bomb, and on broken gzip", () => {
@@ -92,7 +97,18 @@ describe("fails closed", () => {
   });
 
   it("on anything that throws, without saying what it was", () => {
-    const hostile = new Proxy({}, { ownKeys: () => ["a"], getOwnPropertyDescriptor: () => { throw new Error(secret); }, get: () => { throw new Error(secret); } });
+    const hostile = new Proxy(
+      {},
+      {
+        ownKeys: () => ["a"],
+        getOwnPropertyDescriptor: () => {
+          throw new Error(secret);
+        },
+        get: () => {
+          throw new Error(secret);
+        },
+      },
+    );
     const event = eventWith({ requestObject: hostile });
     const hits = redactor.redact(event)!;
     expect(hits).toEqual([{ path: "/requestObject", rule: "fail-closed.error" }]);
@@ -115,13 +131,18 @@ describe("JSON's tricks", () => {
   });
 
   it("sensitive keys in any letter case", () => {
-    const { text } = redact({ objectRef: { resource: "secrets" }, requestObject: { DATA: { k: secret }, StringData: { k: secret } } });
+    const { text } = redact({
+      objectRef: { resource: "secrets" },
+      requestObject: { DATA: { k: secret }, StringData: { k: secret } },
+    });
     expect(text).not.toContain(secret);
   });
 
   it("a key that is there twice in nested text", () => {
     const twice = `{"kind":"Secret","data":{"k":"${secret}"},"data":{}}`;
-    const { text } = redact({ requestObject: { kind: "Pod", metadata: { annotations: { "x.example.com/y": twice } } } });
+    const { text } = redact({
+      requestObject: { kind: "Pod", metadata: { annotations: { "x.example.com/y": twice } } },
+    });
     expect(text).not.toContain(secret);
   });
 
@@ -140,7 +161,11 @@ describe("JSON's tricks", () => {
 
   it("lone surrogates, NUL and friends", () => {
     const odd = `password=\ud800${secret}\u0000`;
-    const { text } = redact({ userAgent: odd, requestURI: `/api/v1/pods?x=${odd}%ff%`, requestObject: { kind: "Secret", data: { k: `\udfff${secret}` } } });
+    const { text } = redact({
+      userAgent: odd,
+      requestURI: `/api/v1/pods?x=${odd}%ff%`,
+      requestObject: { kind: "Secret", data: { k: `\udfff${secret}` } },
+    });
     expect(text).not.toContain(secret);
   });
 
@@ -160,33 +185,95 @@ describe("JSON's tricks", () => {
 
 describe("fuzz", () => {
   const key = fc.oneof(
-    fc.constantFrom("kind", "data", "stringData", "env", "args", "command", "items", "rows", "cells", "annotations", "value", "name", "password", "headers", "__proto__", "managedFields", "metadata", "spec", "status", "token", "helm", "auth", "caBundle", "object", "path", "op"),
+    fc.constantFrom(
+      "kind",
+      "data",
+      "stringData",
+      "env",
+      "args",
+      "command",
+      "items",
+      "rows",
+      "cells",
+      "annotations",
+      "value",
+      "name",
+      "password",
+      "headers",
+      "__proto__",
+      "managedFields",
+      "metadata",
+      "spec",
+      "status",
+      "token",
+      "helm",
+      "auth",
+      "caBundle",
+      "object",
+      "path",
+      "op",
+    ),
     fc.string({ maxLength: 8 }),
   );
   const leaf = fc.oneof(
     fc.string({ unit: "binary", maxLength: 40 }),
-    fc.constantFrom("Secret", "ConfigMap", "SecretList", "Table", "{}", '{"a":', "[1]", "%zz", "eyJ.eyJ.", "-----BEGIN", "://", "password=", "Invalid value: ", "a=b"),
+    fc.constantFrom(
+      "Secret",
+      "ConfigMap",
+      "SecretList",
+      "Table",
+      "{}",
+      '{"a":',
+      "[1]",
+      "%zz",
+      "eyJ.eyJ.",
+      "-----BEGIN",
+      "://",
+      "password=",
+      "Invalid value: ",
+      "a=b",
+    ),
     fc.integer(),
     fc.boolean(),
     fc.constant(null),
   );
   const json = fc.letrec((tie) => ({
-    value: fc.oneof({ maxDepth: 6 }, leaf, fc.array(tie("value"), { maxLength: 4 }), fc.dictionary(key, tie("value"), { maxKeys: 5 })),
+    value: fc.oneof(
+      { maxDepth: 6 },
+      leaf,
+      fc.array(tie("value"), { maxLength: 4 }),
+      fc.dictionary(key, tie("value"), { maxKeys: 5 }),
+    ),
   })).value;
-  const field = fc.constantFrom("requestObject", "responseObject", "annotations", "user", "objectRef", "requestURI", "responseStatus", "userAgent", "sourceIPs", "other");
+  const field = fc.constantFrom(
+    "requestObject",
+    "responseObject",
+    "annotations",
+    "user",
+    "objectRef",
+    "requestURI",
+    "responseStatus",
+    "userAgent",
+    "sourceIPs",
+    "other",
+  );
 
   it("never throws, always leaves valid JSON, and is done after once", () => {
     fc.assert(
-      fc.property(fc.dictionary(field, json, { maxKeys: 5 }), fc.constantFrom("secrets", "configmaps", "pods", "tokenreviews", "routes"), (fields, resource) => {
-        const event = eventWith({ objectRef: { resource }, ...(JSON.parse(JSON.stringify(fields)) as object) });
-        redactor.redact(event);
-        const once = JSON.stringify(event);
-        const again = JSON.parse(once) as AuditEvent;
-        redactor.redact(again);
-        const twice = JSON.stringify(again);
-        redactor.redact(again);
-        expect(JSON.stringify(again)).toBe(twice);
-      }),
+      fc.property(
+        fc.dictionary(field, json, { maxKeys: 5 }),
+        fc.constantFrom("secrets", "configmaps", "pods", "tokenreviews", "routes"),
+        (fields, resource) => {
+          const event = eventWith({ objectRef: { resource }, ...(JSON.parse(JSON.stringify(fields)) as object) });
+          redactor.redact(event);
+          const once = JSON.stringify(event);
+          const again = JSON.parse(once) as AuditEvent;
+          redactor.redact(again);
+          const twice = JSON.stringify(again);
+          redactor.redact(again);
+          expect(JSON.stringify(again)).toBe(twice);
+        },
+      ),
       { numRuns: 400 },
     );
   });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { shows } from "./encodings.ts";
 import { redact } from "./redacted.ts";
-import { SURFACES } from "./surfaces.ts";
 import { secretFor } from "./secrets.ts";
+import { SURFACES } from "./surfaces.ts";
 
 describe.each(SURFACES)("surface $surface: $name", ({ plant, rules, kind }) => {
   const secret = secretFor(kind, 1);

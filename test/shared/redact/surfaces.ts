@@ -81,7 +81,10 @@ export const SURFACES: readonly Surface[] = [
   })),
   any(5, "Table row with its object", ["secret.data"], (s) => ({
     objectRef: { resource: "secrets" },
-    responseObject: { kind: "Table", rows: [{ cells: ["a", "Opaque", 1], object: { kind: "Secret", data: { k: b64(s) } } }] },
+    responseObject: {
+      kind: "Table",
+      rows: [{ cells: ["a", "Opaque", 1], object: { kind: "Secret", data: { k: b64(s) } } }],
+    },
   })),
   any(5, "Table cells", ["table.cells"], (s) => ({
     objectRef: { resource: "secrets" },
@@ -95,7 +98,9 @@ export const SURFACES: readonly Surface[] = [
     objectRef: secrets,
     responseObject: {
       kind: "PartialObjectMetadata",
-      metadata: { annotations: { "kubectl.kubernetes.io/last-applied-configuration": JSON.stringify({ data: { k: b64(s) } }) } },
+      metadata: {
+        annotations: { "kubectl.kubernetes.io/last-applied-configuration": JSON.stringify({ data: { k: b64(s) } }) },
+      },
     },
   })),
   any(7, "merge patch", ["secret.data"], (s) => ({
@@ -111,7 +116,9 @@ export const SURFACES: readonly Surface[] = [
   any(8, "env under a directive", ["env.value"], (s) => ({
     verb: "patch",
     objectRef: podRef,
-    requestObject: { spec: { containers: [{ "$setElementOrder/env": [{ name: "A" }], env: [{ name: "A", value: s }] }] } },
+    requestObject: {
+      spec: { containers: [{ "$setElementOrder/env": [{ name: "A" }], env: [{ name: "A", value: s }] }] },
+    },
   })),
   any(9, "JSON Patch of a key", ["secret.data"], (s) => ({
     verb: "patch",
@@ -189,7 +196,10 @@ export const SURFACES: readonly Surface[] = [
   })),
   any(12, "managedFields", ["managed-fields"], (s) => ({
     objectRef: secrets,
-    requestObject: { kind: "Pod", metadata: { managedFields: [{ fieldsV1: { "f:finalizers": { [`v:"${s}"`]: {} } } }] } },
+    requestObject: {
+      kind: "Pod",
+      metadata: { managedFields: [{ fieldsV1: { "f:finalizers": { [`v:"${s}"`]: {} } } }] },
+    },
   })),
   any(13, "docker config", ["secret.data"], (s) => ({
     objectRef: secrets,
@@ -231,12 +241,16 @@ export const SURFACES: readonly Surface[] = [
       ephemeralContainers: [{ env: [{ name: "A", value: s }] }],
     }),
   ),
-  any(18, "env in a custom resource", ["env.value"], (s) => custom("Widget", { pod: { env: [{ name: "A", value: s }] } })),
+  any(18, "env in a custom resource", ["env.value"], (s) =>
+    custom("Widget", { pod: { env: [{ name: "A", value: s }] } }),
+  ),
   any(18, "env as a map and as words", ["env.value"], (s) =>
     custom("Widget", { extraEnv: { A: s }, environment: [`A=${s}`] }),
   ),
   any(19, "flag with a value", ["named-secret"], (s) => pod({ containers: [{ args: [`--db-password=${s}`] }] })),
-  any(19, "flag and next word", ["argument"], (s) => pod({ containers: [{ command: ["srv"], args: ["--api-token", s] }] })),
+  any(19, "flag and next word", ["argument"], (s) =>
+    pod({ containers: [{ command: ["srv"], args: ["--api-token", s] }] }),
+  ),
   any(19, "program with a password option", ["argument"], (s) =>
     pod({ containers: [{ command: ["sh", "-c", `mysql -u root -p'${s}' shop`] }] }),
   ),
@@ -266,10 +280,16 @@ export const SURFACES: readonly Surface[] = [
   any(21, "kubelet's run", ["argument"], (s) => ({
     requestURI: `/api/v1/nodes/n/proxy/run/ns/pod/ctr?cmd=login&cmd=--password&cmd=${encodeURIComponent(s)}`,
   })),
-  any(22, "query parameter", ["uri.query"], (s) => ({ requestURI: `/api/v1/pods?access_token=${encodeURIComponent(s)}` })),
-  any(22, "query without a name", ["uri.query"], (s) => ({ requestURI: `/apis/x.example.com/v1?${encodeURIComponent(s)}` })),
+  any(22, "query parameter", ["uri.query"], (s) => ({
+    requestURI: `/api/v1/pods?access_token=${encodeURIComponent(s)}`,
+  })),
+  any(22, "query without a name", ["uri.query"], (s) => ({
+    requestURI: `/apis/x.example.com/v1?${encodeURIComponent(s)}`,
+  })),
   any(22, "fragment", ["uri.fragment"], (s) => ({ requestURI: `/api/v1/pods#${encodeURIComponent(s)}` })),
-  any(22, "authority", ["url-credentials"], (s) => ({ requestURI: `https://u:${encodeURIComponent(s)}@api.example.com/api/v1/pods` })),
+  any(22, "authority", ["url-credentials"], (s) => ({
+    requestURI: `https://u:${encodeURIComponent(s)}@api.example.com/api/v1/pods`,
+  })),
   any(22, "path of an aggregated server", ["uri.path"], (s) => ({
     requestURI: `/console/session/9f8e7d6c5b4a39281706f5e4d3c2b1a0${encodeURIComponent(s)}`,
   })),
@@ -279,10 +299,17 @@ export const SURFACES: readonly Surface[] = [
   any(23, "field selector on data", ["uri.selector"], (s) => ({
     requestURI: `/api/v1/secrets?fieldSelector=data.x%3D${encodeURIComponent(s)}`,
   })),
-  any(23, "continue", ["uri.continue"], (s) => ({ requestURI: `/api/v1/pods?continue=${encodeURIComponent(b64(s))}&limit=500` })),
+  any(23, "continue", ["uri.continue"], (s) => ({
+    requestURI: `/api/v1/pods?continue=${encodeURIComponent(b64(s))}&limit=500`,
+  })),
   any(24, "ConfigMap", ["configmap.data"], (s) => ({
     objectRef: { resource: "configmaps", namespace: "shop", name: "app" },
-    requestObject: { kind: "ConfigMap", metadata: { name: "app", namespace: "shop" }, data: { "app.conf": s }, binaryData: { x: b64(s) } },
+    requestObject: {
+      kind: "ConfigMap",
+      metadata: { name: "app", namespace: "shop" },
+      data: { "app.conf": s },
+      binaryData: { x: b64(s) },
+    },
   })),
   any(24, "ConfigMap patch", ["configmap.data"], (s) => ({
     verb: "patch",
@@ -304,13 +331,19 @@ export const SURFACES: readonly Surface[] = [
       source: { helm: { values: `a: ${s}\n`, valuesObject: { a: s }, parameters: [{ name: "a", value: s }] } },
     }),
   ),
-  any(26, "Crossplane Release", ["crd.values"], (s) => custom("Release", { forProvider: { values: { a: s }, set: [{ name: "a", value: s }] } })),
+  any(26, "Crossplane Release", ["crd.values"], (s) =>
+    custom("Release", { forProvider: { values: { a: s }, set: [{ name: "a", value: s }] } }),
+  ),
   any(26, "a field named like a secret", ["named-field"], (s) => custom("Widget", { auth: { password: s } })),
-  any(26, "fields below a secret's name", ["named-field"], (s) => custom("Widget", { credentials: { login: s, pin: s } })),
+  any(26, "fields below a secret's name", ["named-field"], (s) =>
+    custom("Widget", { credentials: { login: s, pin: s } }),
+  ),
   any(26, "a parameter named like a secret", ["named-field"], (s) =>
     custom("PipelineRun", { params: [{ name: "registry-token", value: s }] }),
   ),
-  any(26, "YAML in a string", ["named-secret"], (s) => custom("Widget", { config: `db:\n  password: ${JSON.stringify(s)}\n` })),
+  any(26, "YAML in a string", ["named-secret"], (s) =>
+    custom("Widget", { config: `db:\n  password: ${JSON.stringify(s)}\n` }),
+  ),
   any(27, "SealedSecret", ["crd.ciphertext", "crd.template-data"], (s) =>
     custom("SealedSecret", { encryptedData: { k: s }, template: { data: { k: s } } }),
   ),
@@ -332,7 +365,11 @@ export const SURFACES: readonly Surface[] = [
   shaped(29, "object named after an OAuth token", ["object-name"], "name", (s) => ({
     requestURI: `/apis/oauth.openshift.io/v1/oauthaccesstokens/${s}`,
     objectRef: { resource: "oauthaccesstokens", apiGroup: "oauth.openshift.io", name: s },
-    responseStatus: { code: 404, message: `oauthaccesstokens.oauth.openshift.io "${s}" not found`, details: { name: s } },
+    responseStatus: {
+      code: 404,
+      message: `oauthaccesstokens.oauth.openshift.io "${s}" not found`,
+      details: { name: s },
+    },
     responseObject: { kind: "Status", message: `"${s}" not found` },
   })),
   shaped(29, "object named after a JWT", ["jwt"], "jwt", (s) => ({
@@ -341,7 +378,9 @@ export const SURFACES: readonly Surface[] = [
     requestObject: { kind: "Pod", metadata: { name: s, labels: { [s]: "1" } } },
   })),
   any(30, "user.extra", ["user.extra"], (s) => ({ user: { username: "jane", extra: { "oauth.token": [s] } } })),
-  shaped(30, "user.extra, unknown key", ["jwt"], "jwt", (s) => ({ impersonatedUser: { username: "jane", extra: { note: [s] } } })),
+  shaped(30, "user.extra, unknown key", ["jwt"], "jwt", (s) => ({
+    impersonatedUser: { username: "jane", extra: { note: [s] } },
+  })),
   any(31, "user agent", ["named-secret"], (s) => ({ userAgent: `curl/8 (token=${JSON.stringify(s)})` })),
   any(31, "user agent, oversize", ["user-agent.oversize"], (s) => ({ userAgent: `${"x".repeat(1030)}${s}` })),
   shaped(31, "audit ID", ["jwt"], "jwt", (s) => ({ auditID: s })),
@@ -378,9 +417,14 @@ export const SURFACES: readonly Surface[] = [
   any(35, "policy's annotation", ["named-field"], (s) => ({
     annotations: { "policy.example.com/audit": JSON.stringify([{ message: "x", password: s }]) },
   })),
-  any(35, "oversize annotation", ["annotation.oversize"], (s) => ({ annotations: { "policy.example.com/x": `${"x ".repeat(9000)}${s}` } })),
+  any(35, "oversize annotation", ["annotation.oversize"], (s) => ({
+    annotations: { "policy.example.com/x": `${"x ".repeat(9000)}${s}` },
+  })),
   any(37, "Event's message", ["url-credentials"], (s) => ({
-    requestObject: { kind: "Event", message: `Failed to pull image "https://u:${encodeURIComponent(s)}@registry.example.com/x"` },
+    requestObject: {
+      kind: "Event",
+      message: `Failed to pull image "https://u:${encodeURIComponent(s)}@registry.example.com/x"`,
+    },
   })),
   any(38, "delete that returns the object", ["secret.data"], (s) => ({
     verb: "delete",
@@ -395,7 +439,9 @@ export const SURFACES: readonly Surface[] = [
     },
   })),
   any(40, "cloud-init", ["crd.user-data"], (s) => custom("VirtualMachine", { cloudInitNoCloud: { userData: s } })),
-  any(40, "text in base64 in base64", ["named-secret"], (s) => custom("Widget", { blob: b64(b64(`password=${JSON.stringify(s)}\n`)) })),
+  any(40, "text in base64 in base64", ["named-secret"], (s) =>
+    custom("Widget", { blob: b64(b64(`password=${JSON.stringify(s)}\n`)) }),
+  ),
   any(40, "manifest in a here-document", ["secret-manifest"], (s) =>
     custom("Widget", { note: `cat <<E\nkind: Secret\ndata:\n  a: ${b64(s)}\nE\n` }),
   ),
