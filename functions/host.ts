@@ -12,6 +12,8 @@ export interface HostContext {
   readonly lake: Sink;
   readonly redactor: Redactor;
   readonly source: SourceContext;
+  /** The output gate, when a redaction policy keeps what the built-in one would hold back. */
+  readonly findLeak?: (line: string) => unknown;
   readonly onProblem?: (problem: Problem) => void;
   /** Sums up all invocations of a host that lives longer than one. */
   readonly total?: Tally;
@@ -28,7 +30,7 @@ export async function deliver(
   context: HostContext,
 ): Promise<Report> {
   const started = performance.now();
-  const tally = await ingest(deliveries, { ...context, adapterFor, findLeak });
+  const tally = await ingest(deliveries, { ...context, adapterFor, findLeak: context.findLeak ?? findLeak });
   context.total?.merge(tally);
   return tally.report((performance.now() - started) / 1000);
 }

@@ -57,10 +57,11 @@ export async function listenCommand(argv: readonly string[], io: Io): Promise<nu
     const value = stringFlag(flags, key);
     if (value !== undefined) source[key] = value;
   }
-  const { redactor } = await redactorFromFlags(flags, io);
+  const { redactor, findLeak } = await redactorFromFlags(flags, io);
   const server = createListener({
     lake,
     redactor,
+    findLeak,
     source,
     token: await readToken(stringFlag(flags, "token-file")),
     onProblem: ({ input, record, reason }) =>

@@ -4,7 +4,7 @@ import { isSecretName } from "./names.ts";
 import { nestedManifest } from "./nested.ts";
 import { patchOperations } from "./patch.ts";
 import type { Place } from "./places.ts";
-import { COPY_ANNOTATIONS, WEBHOOK_PATCH_ANNOTATION } from "./tables.ts";
+import { COPY_ANNOTATIONS, SAFE_ANNOTATIONS, WEBHOOK_PATCH_ANNOTATION } from "./tables.ts";
 import type { Container, Walker } from "./walk.ts";
 
 const COPIES = COPY_ANNOTATIONS.map((name) => ({
@@ -42,6 +42,7 @@ function classify(key: string): Sort {
     const hit = anyStart ? name.includes(text) : anyEnd ? name.startsWith(text) : name === text;
     if (hit) return "copy";
   }
+  if (SAFE_ANNOTATIONS.has(key)) return "reference";
   return isSecretName(key) && REFERENCE_KEY.test(key.slice(-MAX_KEY)) ? "reference" : "other";
 }
 

@@ -1,4 +1,4 @@
-import { isNameChar, isSpace, runEnd } from "./chars.ts";
+import { isSpace, NAME, runEnd } from "./chars.ts";
 import { isSecretName } from "./names.ts";
 import type { Spans } from "./spans.ts";
 
@@ -118,7 +118,7 @@ export class ArgumentScanner {
       if (form !== "next" && !option.startsWith("--") && word.startsWith(option))
         return startAfter(word, option.length, after);
     }
-    const nameEnd = runEnd(word, 0, isNameChar);
+    const nameEnd = runEnd(word, 0, NAME);
     if (nameEnd === word.length && nameEnd < 128 && isSecretName(word)) this.expects = {};
     return -1;
   }

@@ -1,5 +1,5 @@
 import { constants, gunzipSync } from "node:zlib";
-import { isBase64Char } from "./chars.ts";
+import { BASE64, isIn, runEnd } from "./chars.ts";
 import { startsLikeText } from "./prefilter.ts";
 import type { Span, Spans } from "./spans.ts";
 
@@ -29,7 +29,7 @@ export type Look = (text: string, work: Work) => readonly Span[];
 export function findEncoded(text: string, spans: Spans, look: Look, work: Work): void {
   if (work.layer >= MAX_LAYERS) return;
   for (let at = 0; at < text.length && !spans.full; ) {
-    if (!isBase64Char(text.charCodeAt(at))) {
+    if (!isIn(BASE64, text.charCodeAt(at))) {
       at++;
       continue;
     }
@@ -45,10 +45,10 @@ function joinedRunEnd(text: string, from: number): number {
   let lineStart = from;
   let at = from;
   for (;;) {
-    while (at < text.length && isBase64Char(text.charCodeAt(at))) at++;
+    at = runEnd(text, at, BASE64);
     let next = at;
     if (text[next] === "\r") next++;
-    if (text[next] !== "\n" || at - lineStart < MIN_LINE || !isBase64Char(text.charCodeAt(next + 1))) return at;
+    if (text[next] !== "\n" || at - lineStart < MIN_LINE || !isIn(BASE64, text.charCodeAt(next + 1))) return at;
     at = lineStart = next + 1;
   }
 }

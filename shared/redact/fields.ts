@@ -65,7 +65,8 @@ function extra(walker: Walker, map: JsonObject): void {
 const ACCESS_KEY_ID = "accesskeyid";
 
 function userAgent(walker: Walker, event: JsonObject, key: string, value: JsonValue): void {
-  if (typeof value !== "string" || value.length <= MAX_USER_AGENT) {
+  const isKept = walker.rules.treatmentOf("user-agent.oversize") === "keep";
+  if (typeof value !== "string" || value.length <= MAX_USER_AGENT || isKept) {
     walker.value(event, key, value, 0, undefined);
     return;
   }
@@ -98,6 +99,10 @@ function body(walker: Walker, event: JsonObject, key: string, value: JsonValue):
     return;
   }
   if (value === "" || nestedManifest(walker, event, key, value, 0, place)) return;
+  if (walker.rules.treatmentOf("body.text") === "keep") {
+    walker.value(event, key, value, 0, undefined);
+    return;
+  }
   event[key] = marker("body.text");
   walker.report(0, "body.text", value);
 }

@@ -1,4 +1,4 @@
-import { isAlnum, isTokenChar, mixture, runEnd } from "./chars.ts";
+import { ALNUM, isIn, mixture, runEnd, TOKEN } from "./chars.ts";
 import { DETECTORS } from "./detectors.ts";
 import type { RedactionPolicy } from "./policy.ts";
 
@@ -28,7 +28,7 @@ export function findLeak(text: string, ignored: ReadonlySet<string> = new Set())
   LONG_ANCHORS.lastIndex = 0;
   for (let match = LONG_ANCHORS.exec(text); match !== null; match = LONG_ANCHORS.exec(text)) {
     // What is refused is not looked at again from inside: the time must not grow with the square of the text.
-    const end = runEnd(text, match.index, match[0].startsWith("A") ? isAlnum : isTokenChar);
+    const end = runEnd(text, match.index, match[0].startsWith("A") ? ALNUM : TOKEN);
     const rule = confirm(text, match.index, end, match[0]);
     if (rule !== undefined && !ignored.has(rule)) return { rule };
     LONG_ANCHORS.lastIndex = Math.max(end, match.index + match[0].length);
@@ -37,7 +37,7 @@ export function findLeak(text: string, ignored: ReadonlySet<string> = new Set())
     if (ignored.has(rule)) continue;
     for (let at = text.indexOf(anchor); at >= 0; ) {
       const after = at + anchor.length;
-      const end = runEnd(text, after, isTokenChar);
+      const end = runEnd(text, after, TOKEN);
       const begins =
         rule === "stripe-key"
           ? /(?:^|[^A-Za-z0-9])[sr]k$/.test(text.slice(Math.max(0, at - 3), at))
@@ -78,7 +78,7 @@ const IDENTITY = /accessKeyId\\{0,8}"\s{0,4}:\s{0,4}\[?\s{0,4}\\{0,8}"$/i;
 function isJwt(text: string, at: number, end: number): boolean {
   if (end - at > 4096 || text[end] !== ".") return false;
   let payload = end + 1;
-  while (payload - end < 9 && isTokenChar(text.charCodeAt(payload))) payload++;
+  while (payload - end < 9 && isIn(TOKEN, text.charCodeAt(payload))) payload++;
   if (payload - end < 9) return false;
   try {
     const header: unknown = JSON.parse(Buffer.from(text.slice(at, end), "base64url").toString("utf8"));
@@ -89,5 +89,5 @@ function isJwt(text: string, at: number, end: number): boolean {
 }
 
 function standsAlone(text: string, at: number): boolean {
-  return at === 0 || !isAlnum(text.charCodeAt(at - 1)) || text[at - 2] === "\\";
+  return at === 0 || !isIn(ALNUM, text.charCodeAt(at - 1)) || text[at - 2] === "\\";
 }

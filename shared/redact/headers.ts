@@ -1,7 +1,8 @@
-import { isAlnum, isBase64Char, runEnd } from "./chars.ts";
+import { ALNUM, BASE64, isIn, runEnd, withChars } from "./chars.ts";
 import type { Spans } from "./spans.ts";
 
 const SCHEME = /(bearer|basic)(?:[ \t+]|%20){1,4}/gi;
+const BEARER = withChars(BASE64, ".~");
 const MIN_BEARER = 16;
 const MIN_BASIC = 6;
 
@@ -11,7 +12,7 @@ export function findAuthorization(text: string, spans: Spans): void {
   for (let match = SCHEME.exec(text); match !== null && spans.look(); match = SCHEME.exec(text)) {
     const start = match.index + match[0].length;
     const isBasic = match[1]!.toLowerCase() === "basic";
-    let end = runEnd(text, start, isBasic ? isBase64Char : isBearerChar);
+    let end = runEnd(text, start, isBasic ? BASE64 : BEARER);
     while (text[end] === "=") end++;
     SCHEME.lastIndex = Math.max(end, start);
     const secret = text.slice(start, end);
@@ -19,10 +20,6 @@ export function findAuthorization(text: string, spans: Spans): void {
       spans.add(start, end, "authorization-header");
     }
   }
-}
-
-function isBearerChar(c: number): boolean {
-  return isBase64Char(c) || c === 0x2e || c === 0x7e;
 }
 
 /** Base64 of `user:password`. */
@@ -39,7 +36,7 @@ export function findDockerAuth(text: string, spans: Spans): void {
   DOCKER_AUTH.lastIndex = 0;
   for (let match = DOCKER_AUTH.exec(text); match !== null && spans.look(); match = DOCKER_AUTH.exec(text)) {
     const start = match.index + match[0].length;
-    let end = runEnd(text, start, isBase64Char);
+    let end = runEnd(text, start, BASE64);
     while (text[end] === "=") end++;
     DOCKER_AUTH.lastIndex = Math.max(end, start);
     if (end - start >= MIN_BASIC && isUserAndPassword(text.slice(start, end))) spans.add(start, end, "registry-auth");
@@ -54,39 +51,45 @@ export function findAwsKeys(text: string, spans: Spans): void {
   let found = false;
   for (let match = ACCESS_KEY.exec(text); match !== null && spans.look(); match = ACCESS_KEY.exec(text)) {
     const end = match.index + match[0].length;
-    if ((match.index > 0 && isAlnum(text.charCodeAt(match.index - 1))) || isAlnum(text.charCodeAt(end))) continue;
+    if ((match.index > 0 && isIn(ALNUM, text.charCodeAt(match.index - 1))) || isIn(ALNUM, text.charCodeAt(end)))
+      continue;
     spans.add(match.index, end, "aws-access-key-id");
     found = true;
   }
-  if (found) findForty(text, spans);
+  if (found) findForty(text, spans, LOOSE);
 }
 
 const AWS_SECRET_LENGTH = 40;
-/** Bits of entropy for each character: random base64 of this length has 4.7 on average, words and paths stay under 4.3. */
-const MIN_ENTROPY = 4.35;
+const SECRET_KEY = withChars(ALNUM, "+/");
+
+interface Randomness {
+  digits: number;
+  /** Bits for each character: random base64 of this length has 4.7 on average, words and paths stay under 4.3. */
+  entropy: number;
+}
+
+const STRICT: Randomness = { digits: 2, entropy: 4.35 };
+/** Beside an access key id not much is needed to believe it. */
+const LOOSE: Randomness = { digits: 0, entropy: 3.9 };
 
 /** Runs of exactly 40 base64 characters that look random, the shape of an AWS secret access key. Hex digests do not. */
-export function findForty(text: string, spans: Spans): void {
+export function findForty(text: string, spans: Spans, least: Randomness = STRICT): void {
   for (let at = 0; at < text.length; ) {
-    const end = runEnd(text, at, isSecretKeyChar);
-    if (end - at === AWS_SECRET_LENGTH && text[end] !== "=" && looksRandom(text.slice(at, end)))
-      spans.add(at, end, "aws-secret-key");
+    const end = runEnd(text, at, SECRET_KEY);
+    const isLong = end - at === AWS_SECRET_LENGTH && text[end] !== "=";
+    if (isLong && looksRandom(text.slice(at, end), least)) spans.add(at, end, "aws-secret-key");
     at = end + 1;
   }
 }
 
-function isSecretKeyChar(c: number): boolean {
-  return isAlnum(c) || c === 0x2b || c === 0x2f;
-}
-
-function looksRandom(run: string): boolean {
+function looksRandom(run: string, least: Randomness): boolean {
   const upper = run.replace(/[^A-Z]/g, "").length;
   const lower = run.replace(/[^a-z]/g, "").length;
   const digits = run.replace(/[^0-9]/g, "").length;
-  if (upper < 4 || lower < 4 || digits < 2) return false;
+  if (upper < 4 || lower < 4 || digits < least.digits) return false;
   const counts = new Map<string, number>();
   for (const char of run) counts.set(char, (counts.get(char) ?? 0) + 1);
   let bits = 0;
   for (const count of counts.values()) bits -= (count / run.length) * Math.log2(count / run.length);
-  return bits >= MIN_ENTROPY;
+  return bits >= least.entropy;
 }

@@ -1,31 +1,28 @@
 import type { JsonObject, JsonValue } from "../event.ts";
+import { isRawNumber as isRaw, parseJson } from "../json.ts";
 
 export function isObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-const isRawJson = (JSON as { isRawJSON?: (value: unknown) => boolean }).isRawJSON ?? (() => false);
-
-/** A number that the parser kept as text (`JSON.rawJSON`, a frozen object), because a double cannot hold it. */
+/** A number that the parser kept as text (a frozen object of `JSON.rawJSON`), because a double cannot hold it. */
 export function isRawNumber(value: unknown): value is { rawJSON: string } {
-  return isRawJson(value);
+  return isRaw(value);
 }
 
-type Reviver = (this: unknown, key: string, value: unknown, context: { source?: string }) => unknown;
-const rawJson = (JSON as { rawJSON?: (text: string) => unknown }).rawJSON;
-
-const keepLongNumbers: Reviver = (_key, value, context) =>
-  typeof value === "number" && rawJson !== undefined && context.source !== undefined && String(value) !== context.source
-    ? rawJson(context.source)
-    : value;
-
-/** The JSON object or array in `text`; undefined if it is anything else. Numbers keep their digits. */
+/**
+ * The JSON object or array in `text`; undefined if it is anything else. Numbers keep their digits.
+ * @throws RangeError when it is too deep to be parsed without loss
+ */
 export function parseTree(text: string): JsonValue | undefined {
+  // A parser finds out at the end only, and deep nesting is slow.
+  if (!/[}\]]\s{0,64}$/.test(text.slice(-65))) return undefined;
   try {
-    const tree = JSON.parse(text, /\d{16}|\d[.eE]/.test(text) ? (keepLongNumbers as never) : undefined) as JsonValue;
+    const tree = parseJson(text) as JsonValue;
     return typeof tree === "object" && tree !== null ? tree : undefined;
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
   }
 }
 

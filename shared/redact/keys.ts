@@ -1,4 +1,4 @@
-import { isBase64Char, isTokenChar, runEnd } from "./chars.ts";
+import { BASE64, runEnd, runStart, TOKEN, withChars } from "./chars.ts";
 import type { Spans } from "./spans.ts";
 
 /** PEM blocks with a private key, from BEGIN to END; without an END to the end of the text (RFC 7468, escaped or not). */
@@ -25,14 +25,15 @@ export function findPrivateKeys(text: string, spans: Spans): void {
 /** What base64 of the DER of an unencrypted key has near its beginning: the algorithm of PKCS #8 (RSA, P-256, Ed25519). */
 export const BARE_KEY_SIGNS = ["ADANBgkqhkiG9w0BAQEFAASC", "MBMGByqGSM49AgEGCCqGSM49AwEHBG", "MC4CAQAwBQYDK2VwBCIEI"];
 
+const WRAPPED = withChars(BASE64, "\r\n");
+
 /** Keys without their PEM lines, and PuTTY's own format. */
 export function findBareKeys(text: string, spans: Spans): void {
   for (const sign of BARE_KEY_SIGNS) {
     let at = text.indexOf(sign);
     while (at >= 0 && spans.look()) {
-      let start = at;
-      while (start > 0 && at - start < 32 && isBase64Char(text.charCodeAt(start - 1))) start--;
-      let end = runEnd(text, at, isKeyChar);
+      const start = runStart(text, at, BASE64, at - 32);
+      let end = runEnd(text, at, WRAPPED);
       while (text[end] === "=") end++;
       spans.add(start, end, "private-key");
       at = text.indexOf(sign, end);
@@ -42,24 +43,17 @@ export function findBareKeys(text: string, spans: Spans): void {
   if (putty >= 0) spans.add(putty, text.length, "private-key");
 }
 
-function isKeyChar(c: number): boolean {
-  return isBase64Char(c) || c === 0x0a || c === 0x0d;
-}
+const JWT = withChars(TOKEN, ".");
 
 /** Compact JWS and JWE (RFC 7515, RFC 7516): `eyJ`, then parts joined by dots. A cut one has its claims all the same. */
 export function findJwts(text: string, spans: Spans): void {
   let at = text.indexOf("eyJ");
   while (at >= 0 && spans.look()) {
-    let end = at + 3;
-    let firstDot = 0;
-    for (; end < text.length; end++) {
-      const c = text.charCodeAt(end);
-      if (c === 0x2e) firstDot ||= end;
-      else if (!isTokenChar(c)) break;
-    }
-    const next = end;
+    const dot = runEnd(text, at, TOKEN);
+    const next = runEnd(text, dot, JWT);
+    let end = next;
     while (text[end - 1] === ".") end--;
-    if (firstDot - at >= 12 && end - firstDot > 8) spans.add(at, end, "jwt");
+    if (dot < end && dot - at >= 12 && end - dot > 8) spans.add(at, end, "jwt");
     at = text.indexOf("eyJ", next);
   }
 }

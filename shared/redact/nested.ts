@@ -25,9 +25,9 @@ export function nestedJson(
 ): boolean {
   const tree = parseTree(text);
   if (tree === undefined) return false;
-  const before = walker.hits.length;
+  const before = walker.changes;
   if (!walkText(walker, parent, key, text, tree, d, place)) return true;
-  if (walker.hits.length > before || keysInText(text) !== keysInTree(tree)) {
+  if (walker.changes > before || keysInText(text) !== keysInTree(tree)) {
     parent[key] = JSON.stringify(tree) + (text.endsWith("\n") ? "\n" : "");
   }
   return true;
@@ -45,9 +45,9 @@ export function nestedManifest(
   if (nestedJson(walker, parent, key, text, d, place)) return true;
   const documents = parseYaml(text);
   if (documents === undefined) return false;
-  const before = walker.hits.length;
+  const before = walker.changes;
   if (!walkText(walker, parent, key, text, documents, d, place)) return true;
-  if (walker.hits.length > before) parent[key] = documents.map((document) => stringify(document)).join("---\n");
+  if (walker.changes > before) parent[key] = documents.map((document) => stringify(document)).join("---\n");
   else walker.value(parent, key, text, d, undefined); // comments
   return true;
 }

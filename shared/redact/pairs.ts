@@ -1,4 +1,4 @@
-import { isNameChar, isSpace } from "./chars.ts";
+import { isIn, isSpace, NAME, runStart } from "./chars.ts";
 import { isSecretName, STEM } from "./names.ts";
 import type { Spans } from "./spans.ts";
 import { isQuote, readValue, type Value } from "./value.ts";
@@ -16,11 +16,10 @@ const MARKER = "[REDACTED:";
 export function findPairs(text: string, spans: Spans): void {
   STEM.lastIndex = 0;
   for (let match = STEM.exec(text); match !== null && spans.look(); match = STEM.exec(text)) {
-    let start = match.index;
-    while (start > 0 && match.index - start < MAX_NAME && isNameChar(text.charCodeAt(start - 1))) start--;
-    let end = match.index + match[0].length;
-    const stemEnd = end;
-    while (end - stemEnd < MAX_NAME && isNameChar(text.charCodeAt(end))) end++;
+    const start = runStart(text, match.index, NAME, match.index - MAX_NAME);
+    const stemEnd = match.index + match[0].length;
+    let end = stemEnd;
+    while (end - stemEnd < MAX_NAME && isIn(NAME, text.charCodeAt(end))) end++;
     STEM.lastIndex = end;
     if (text.startsWith(MARKER, start - MARKER.length) || !isSecretName(text.slice(start, end))) continue;
     const value = valueAfter(text, start, end);
@@ -50,7 +49,7 @@ function valueAfter(text: string, start: number, nameEnd: number): Value | undef
   while (at - afterSeparator < 8 && (text[at] === " " || text[at] === "\t" || opensList(text, at))) at++;
   if (at < text.length && /\n|\r/.test(text[at]!)) return undefined;
   if (/(?:authorization|cookies?)$/i.test(name)) return headerValue(text, at);
-  const prose = colon && at > afterSeparator && text[afterName - 1] !== '"';
+  const prose = colon && at > afterSeparator;
   return worth(text, name, readValue(text, at), prose ? "prose" : "pair");
 }
 

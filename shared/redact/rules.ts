@@ -216,7 +216,7 @@ export const RULES: readonly Rule[] = [
     what: "random-looking segments of paths that are not the Kubernetes API's",
     treatment: "fingerprint",
   },
-  { id: "uri.fragment", surfaces: [22], what: "fragments", treatment: "marker" },
+  { id: "uri.fragment", surfaces: [22], what: "fragments of URIs", treatment: "marker" },
   {
     id: "object-name",
     surfaces: [29],

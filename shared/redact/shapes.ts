@@ -27,9 +27,9 @@ export const SHAPES: Readonly<Record<Exclude<Shape, "paths">, (rule: Rule) => Ha
     else if (isObject(value)) environmentMap(walker, value, d + 1, rule);
     else walker.value(parent, key, value, d, undefined);
   },
-  headers: (rule) => (walker, parent, key, value, d) => {
+  headers: (rule) => (walker, parent, key, value, d, place) => {
     if (Array.isArray(value)) pairs(walker, value, d + 1, rule);
-    else walker.value(parent, key, value, d, undefined);
+    else walker.value(parent, key, value, d, place);
   },
   items: () => (walker, parent, key, value, d, place) => {
     const kind = parent["kind"];
@@ -37,9 +37,9 @@ export const SHAPES: Readonly<Record<Exclude<Shape, "paths">, (rule: Rule) => Ha
     if (!Array.isArray(value) || !isList) return walker.value(parent, key, value, d, place);
     walker.array(value, d + 1, walker.rules.placeOf(kind.slice(0, -4), walker.subject.place));
   },
-  "managed-fields": (rule) => (walker, parent, key, value, d) => {
+  "managed-fields": (rule) => (walker, parent, key, value, d, place) => {
     if (Array.isArray(value)) walker.all(parent, key, value, d, rule);
-    else walker.value(parent, key, value, d, undefined);
+    else walker.value(parent, key, value, d, place);
   },
   "named-value": (rule) => (walker, parent, key, value, d, place) => {
     const name = parent["name"] ?? parent["key"];
@@ -47,9 +47,9 @@ export const SHAPES: Readonly<Record<Exclude<Shape, "paths">, (rule: Rule) => Ha
     else walker.value(parent, key, value, d, place);
   },
   plain: () => (walker, parent, key, value, d) => walker.plain(parent, key, value, d),
-  "registry-auth": (rule) => (walker, parent, key, value, d) => {
+  "registry-auth": (rule) => (walker, parent, key, value, d, place) => {
     if (typeof value === "string" && isUserAndPassword(value)) walker.all(parent, key, value, d, rule);
-    else walker.value(parent, key, value, d, undefined);
+    else walker.value(parent, key, value, d, place);
   },
   rows: (rule) => (walker, parent, key, value, d) => {
     if (!Array.isArray(value) || !isObject(value[0]) || value[0]["cells"] === undefined) {
@@ -65,7 +65,7 @@ export const SHAPES: Readonly<Record<Exclude<Shape, "paths">, (rule: Rule) => Ha
 
 /** A value under a key that says it is a secret. Objects below are asked again: `password: {secretKeyRef: ...}` holds none. */
 export function secretField(rule: Rule): Handler {
-  return (walker, parent, key, value, d) => {
+  return (walker, parent, key, value, d, place) => {
     const isNumber = typeof value === "number" || isRawNumber(value);
     // Counts have names in the plural: `maxTokens`, `tokens`.
     if (typeof value === "string" || (isNumber && !/s$/i.test(key))) return walker.all(parent, key, value, d, rule);
@@ -77,7 +77,7 @@ export function secretField(rule: Rule): Handler {
       walker.enter(d + 1, name);
       const isHere = typeof item === "string" && (Array.isArray(value) || !isReferenceName(name));
       if (isHere) walker.all(value as Container, name, item, d + 1, rule);
-      else walker.member(value as Container, name, item, d + 1);
+      else walker.member(value as Container, name, item, d + 1, place);
     }
   };
 }

@@ -44,6 +44,12 @@ export const COPY_ANNOTATIONS: readonly string[] = [
 /** Annotation of the event with a mutating webhook's patch (kube-apiserver, from level Request). */
 export const WEBHOOK_PATCH_ANNOTATION = "patch.webhook.admission.k8s.io/";
 
+/** Annotations of the API server whose key names a token and whose value does not hold one (apiserver, authentication). */
+export const SAFE_ANNOTATIONS: ReadonlySet<string> = new Set([
+  "authentication.k8s.io/legacy-token",
+  "authentication.k8s.io/stale-token",
+]);
+
 /** ConfigMaps that everybody may read and that detections need. `namespace/name`, `*` for any. */
 export const PUBLIC_CONFIG_MAPS: readonly string[] = [
   "kube-system/aws-auth",
@@ -57,7 +63,7 @@ export const KNOWN_PARAMETERS: ReadonlySet<string> = new Set(
   (
     "limit resourceVersion resourceVersionMatch timeout timeoutSeconds watch allowWatchBookmarks sendInitialEvents pretty dryRun fieldManager " +
     "fieldValidation force propagationPolicy gracePeriodSeconds orphanDependents container stdin stdout stderr tty follow previous tailLines " +
-    "limitBytes timestamps sinceSeconds sinceTime insecureSkipTLSVerifyBackend stream ports includeObject as"
+    "limitBytes timestamps sinceSeconds sinceTime includeUninitialized insecureSkipTLSVerifyBackend stream ports includeObject as"
   ).split(" "),
 );
 

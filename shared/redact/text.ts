@@ -31,8 +31,8 @@ function find(text: string, mask: number, work: Work): Spans {
   for (let i = 0; i < DETECTORS.length; i++) {
     if ((mask & (1 << i)) !== 0 && !spans.full) DETECTORS[i]!.find(text, spans);
   }
-  if ((mask & RANDOM_TEXT) !== 0) findForty(text, spans);
   if ((mask & BASE64_TEXT) !== 0) findEncoded(text, spans, look, work);
+  if ((mask & RANDOM_TEXT) !== 0) findForty(text, spans);
   return spans;
 }
 

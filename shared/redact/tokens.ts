@@ -1,4 +1,4 @@
-import { isAlnum, isTokenChar, mixture, runEnd } from "./chars.ts";
+import { ALNUM, isIn, mixture, runEnd, runStart, TOKEN, withChars } from "./chars.ts";
 import type { Spans } from "./spans.ts";
 
 /** Tokens that their issuer marks with a fixed beginning. Formats: the issuers' own pages and secret scanning lists. */
@@ -104,30 +104,22 @@ const SAMPLE = 128;
 
 /** A finder for the tokens of one family. A token begins where no letter or digit stands before it. */
 export function tokenFinder(family: TokenFamily): (text: string, spans: Spans) => void {
-  const also = [...(family.also ?? "")].map((char) => char.charCodeAt(0));
-  const members = new Uint8Array(128).map((_, c) => (isTokenChar(c) || also.includes(c) ? 1 : 0));
-  const inToken = (c: number) => c < 128 && members[c] === 1;
+  const also = withChars(new Uint8Array(128), family.also ?? "");
+  const members = withChars(TOKEN, family.also ?? "");
   return (text, spans) => {
     for (const prefix of family.prefixes) {
       let at = text.indexOf(prefix);
       while (at >= 0 && spans.look()) {
         const after = at + prefix.length;
-        const isInside = prefix[0] !== "." && at > 0 && isAlnum(text.charCodeAt(at - 1));
-        const next = isInside ? after : runEnd(text, after, inToken);
-        let end = next;
-        while (end > after && also.includes(text.charCodeAt(end - 1))) end--;
+        const isInside = prefix[0] !== "." && at > 0 && isIn(ALNUM, text.charCodeAt(at - 1));
+        const next = isInside ? after : runEnd(text, after, members);
+        const end = runStart(text, next, also, after);
         const isRandom = family.mixed !== true || mixture(text.slice(after, Math.min(end, after + SAMPLE))) === 3;
         if (!isInside && end - after >= family.min && isRandom) {
-          spans.add(prefix[0] === "." ? wordStart(text, at) : at, end, family.id);
+          spans.add(prefix[0] === "." ? runStart(text, at, ALNUM, at - 64) : at, end, family.id);
         }
         at = text.indexOf(prefix, next);
       }
     }
   };
-}
-
-function wordStart(text: string, at: number): number {
-  let start = at;
-  while (start > 0 && at - start < 64 && isAlnum(text.charCodeAt(start - 1))) start--;
-  return start;
 }

@@ -77,7 +77,8 @@ function redactSegment(walker: Walker, segment: string, d: number, strict: boole
   const scanned = scan(walker, decoded, d);
   if (scanned !== decoded) return encodeQuery(scanned);
   const twice = decodePercent(decoded);
-  if (twice !== decoded && holdsSecret(twice)) return take(walker, "uri.path", decoded, d) ?? segment;
+  if (twice !== decoded && !holdsSecret(decoded) && holdsSecret(twice))
+    return take(walker, "uri.path", decoded, d) ?? segment;
   if (strict && looksRandom(decoded)) return take(walker, "uri.path", decoded, d) ?? segment;
   return segment;
 }
@@ -162,7 +163,9 @@ function redactValue(walker: Walker, name: string, raw: string, isKnown: boolean
   const scanned = scan(walker, value, d);
   if (scanned !== value) return encodeQuery(scanned);
   const twice = decodePercent(value);
-  return twice !== value && holdsSecret(twice) ? (take(walker, "uri.query", value, d) ?? raw) : raw;
+  return twice !== value && !holdsSecret(value) && holdsSecret(twice)
+    ? (take(walker, "uri.query", value, d) ?? raw)
+    : raw;
 }
 
 /**

@@ -1,7 +1,8 @@
-import { isAlnum, isSpace } from "./chars.ts";
+import { ALNUM, isSpace, runEnd, withChars } from "./chars.ts";
 import type { Spans } from "./spans.ts";
 
 const MAX_AUTHORITY = 512;
+const HOST = withChars(ALNUM, "-.:[]");
 /** User names without a password that are not tokens: `git@`, `ec2-user@`. */
 const PLAIN_USER = /^[A-Za-z][A-Za-z_.-]{0,19}$/;
 
@@ -19,6 +20,10 @@ export function findUrlCredentials(text: string, spans: Spans): void {
 }
 
 function credentials(text: string, start: number, sign: number, spans: Spans): void {
+  if (text.startsWith("[REDACTED:", start)) {
+    spans.add(start, sign, "url-credentials");
+    return;
+  }
   const colon = text.indexOf(":", start);
   if (colon < 0 || colon >= sign) {
     if (!PLAIN_USER.test(text.slice(start, Math.min(sign, start + 64)))) spans.add(start, sign, "url-credentials");
@@ -61,9 +66,7 @@ function quotesOrSpace(c: number): boolean {
 }
 
 function hostLength(text: string, from: number, limit: number): number {
-  let end = from;
-  while (end < limit && (isAlnum(text.charCodeAt(end)) || /[-.:[\]]/.test(text[end]!))) end++;
-  return end - from;
+  return Math.min(runEnd(text, from, HOST), limit) - from;
 }
 
 function stops(c: number): boolean {
@@ -81,6 +84,7 @@ function stops(c: number): boolean {
   );
 }
 
+const SIGNED = withChars(ALNUM, "%+/=_.~-[]:");
 const SIGNATURE =
   /(?:[?&;]|^|%3F|%26)(?:sig|[Xx]-[Aa]mz-[Ss]ignature|[Xx]-[Aa]mz-[Ss]ecurity-[Tt]oken|[Xx]-[Gg]oog-[Ss]ignature|Signature|SharedAccessSignature sr)(?:=|%3[Dd])/g;
 
@@ -89,8 +93,7 @@ export function findSignatures(text: string, spans: Spans): void {
   SIGNATURE.lastIndex = 0;
   for (let match = SIGNATURE.exec(text); match !== null && spans.look(); match = SIGNATURE.exec(text)) {
     const start = match.index + match[0].length;
-    let end = start;
-    while (end < text.length && (isAlnum(text.charCodeAt(end)) || "%+/=_.~-[]:".includes(text[end]!))) end++;
+    const end = runEnd(text, start, SIGNED);
     if (end - start >= 16) spans.add(start, end, "signed-url");
     SIGNATURE.lastIndex = end;
   }

@@ -1,4 +1,4 @@
-import { isNameChar, isSpace } from "./chars.ts";
+import { isIn, isSpace, NAME } from "./chars.ts";
 
 /** A value after a name and a separator: where it is, and where to go on. */
 export interface Value {
@@ -93,6 +93,7 @@ function bare(text: string, from: number): Value | undefined {
     if (c === BACKSLASH && (text[end + 1] === "n" || text[end + 1] === "r" || isQuote(text.charCodeAt(end + 1)))) break;
   }
   while (end > from && /[)}\],.;]/.test(text[end - 1]!)) end--;
+  if (text[from] === "$" && /[)}]/.test(text[end] ?? "")) end++;
   return end > from ? { start: from, end, quoted: false } : undefined;
 }
 
@@ -101,6 +102,6 @@ const MAX_NAME = 64;
 function endsPair(text: string, at: number): boolean {
   if (at >= text.length || isSpace(text.charCodeAt(at))) return true;
   let end = at;
-  while (end - at < MAX_NAME && isNameChar(text.charCodeAt(end))) end++;
+  while (end - at < MAX_NAME && isIn(NAME, text.charCodeAt(end))) end++;
   return end > at && (text[end] === "=" || text[end] === ":");
 }

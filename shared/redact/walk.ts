@@ -6,6 +6,7 @@ import { escapePointer, isMarker, marker } from "./marker.ts";
 import { nestedJson } from "./nested.ts";
 import { below, type Place } from "./places.ts";
 import { JSON_TEXT } from "./prefilter.ts";
+import { renameKeys } from "./rename.ts";
 import type { Rule } from "./rule.ts";
 import type { Handler, Ruleset } from "./ruleset.ts";
 import type { Spans } from "./spans.ts";
@@ -22,6 +23,7 @@ export const MAX_DEPTH = 100;
 export const MAX_NODES = 500_000;
 
 export type Limit = "depth" | "nodes" | "text";
+
 /** Thrown inside the redactor only, and caught there: the part of the event that is being walked has to go. */
 export class LimitReached extends Error {
   readonly limit: Limit;
@@ -49,6 +51,8 @@ export class Walker {
   subject: Subject = NO_SUBJECT;
   /** Bodies of this event go, but for their metadata. */
   dropsBodies = false;
+  /** Values taken out, noted or not. */
+  changes = 0;
   /** Layers of JSON text around where the walk is. */
   textDepth = 0;
 
@@ -69,6 +73,7 @@ export class Walker {
     this.hits = [];
     this.subject = subject;
     this.nodes = 0;
+    this.changes = 0;
     this.forgetPlace();
   }
 
@@ -139,9 +144,10 @@ export class Walker {
   }
 
   /** Walks one value of `o` as `object` does; for handlers that take an object apart themselves. */
-  member(o: Container, key: string, value: JsonValue, d: number): void {
+  member(o: Container, key: string, value: JsonValue, d: number, place?: Place): void {
     this.keys[d] = key;
-    this.special(o, key, value, d, undefined, this.rules.handlerOf(key));
+    const inner = place === undefined ? undefined : below(place, key);
+    this.special(o, key, value, d, inner, this.rules.handlerOf(key));
   }
 
   private special(
@@ -234,6 +240,7 @@ export class Walker {
    * is a key.
    */
   report(d: number, rule: string, was: string, secret?: string | Uint8Array): void {
+    this.changes++;
     if (this.quietAboutMarkers && isMarker(was)) return;
     const hit: Redaction = { path: this.path(d), rule };
     if (secret !== undefined && this.rules.fingerprint !== undefined) hit.fp = this.rules.fingerprint(secret);
@@ -278,18 +285,10 @@ export class Walker {
     this.keys[d] = withoutSecrets(key);
   }
 
-  /** A secret can stand where a name should: keys with one get a new name, in the same order. */
   private rename(since: number): void {
     const asked = this.renames.splice(since);
-    const parent = asked[0]!.parent;
-    const names = new Map(asked.map(({ key }) => [key, withoutSecrets(key)]));
-    const entries = Object.entries(parent);
-    for (const [key] of entries) delete parent[key];
-    for (const [key, value] of entries) {
-      let name = names.get(key) ?? key;
-      while (Object.hasOwn(parent, name)) name += "'";
-      Object.defineProperty(parent, name, { value, enumerable: true, configurable: true, writable: true });
-    }
+    const keys = asked.map(({ key }) => key);
+    renameKeys(asked[0]!.parent, keys);
   }
 
   /** Counts an object or an array whose keys are at depth `d`. Throws LimitReached. */

@@ -28,6 +28,7 @@ const INSIDE_OTHER_TEXT: ReadonlySet<string> = new Set([
   "known parameter",
   "userAgent",
   "any message",
+  "the name of an object",
   "a kubeconfig in a string",
 ]);
 
@@ -72,6 +73,11 @@ export const EXCLUSIONS: readonly Exclusion[] = [
     why: "a body that can be read is a patch with a field of no secret name, not a text",
     leavesOut: ({ surface, planted: { encoding } }) =>
       surface.name === "a body of any text" && (encoding === "YAML block" || encoding === "\\u in JSON"),
+  },
+  {
+    why: "a slash ends a name in a Cloud Logging resource name, and no object's name has one",
+    leavesOut: (cell) =>
+      isGke(cell) && cell.surface.name === "the name of an object" && cell.planted.text.includes("/"),
   },
   {
     why: "what is inside is sent as gke entry; of the messages around it one in thirteen will do",

@@ -10,8 +10,20 @@ export class Listener {
   #stderr = "";
 
   /** Resolves when it listens. */
-  async start(lake: string): Promise<void> {
-    const argv = ["--import", "tsx", "cli/bin.ts", "listen", "--lake", lake, "--cluster", "prod", "--port", "0"];
+  async start(lake: string, ...flags: string[]): Promise<void> {
+    const argv = [
+      "--import",
+      "tsx",
+      "cli/bin.ts",
+      "listen",
+      "--lake",
+      lake,
+      "--cluster",
+      "prod",
+      "--port",
+      "0",
+      ...flags,
+    ];
     const child = spawn(process.execPath, argv, {
       cwd: join(import.meta.dirname, "../.."),
       stdio: ["ignore", "pipe", "pipe"],
@@ -33,8 +45,8 @@ export class Listener {
   }
 
   /** Status, headers and body of the answer to a POST. */
-  async post(body: string | Uint8Array, headers: Record<string, string> = {}): Promise<string> {
-    const response = await fetch(this.#url, { method: "POST", body: Buffer.from(body), headers });
+  async post(body: string | Uint8Array, headers: Record<string, string> = {}, path = "/"): Promise<string> {
+    const response = await fetch(new URL(path, this.#url), { method: "POST", body: Buffer.from(body), headers });
     return `${response.status} ${JSON.stringify([...response.headers])} ${await response.text()}`;
   }
 

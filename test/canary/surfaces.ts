@@ -368,6 +368,17 @@ export const SURFACES: readonly Surface[] = [
   })),
 
   // Who, and what was said
+  phrase(29, "the name of an object", (t) => ({
+    requestURI: `/api/v1/namespaces/shop/pods/${encodeURIComponent(t)}`,
+    verb: "get",
+    objectRef: { resource: "pods", namespace: "shop", name: t, apiVersion: "v1" },
+    responseStatus: {
+      code: 404,
+      reason: "NotFound",
+      message: `pods "${t}" not found`,
+      details: { name: t, kind: "pods" },
+    },
+  })),
   value(30, "user.extra, a key that says so", (v) => ({
     ...on("pods", "web"),
     user: { username: "jane@example.com", extra: { "oauth.token": [v] } },
@@ -381,6 +392,7 @@ export const SURFACES: readonly Surface[] = [
     impersonatedUser: { username: "bot@example.com", extra: { reason: ["none", t] } },
   })),
   phrase(31, "userAgent", (t) => ({ ...on("pods", "web"), userAgent: `curl/8.5 ${t}` })),
+  phrase(31, "auditID, which a client may set", (t) => ({ ...on("pods", "web"), auditID: t })),
   phrase(31, "sourceIPs", (t) => ({ ...on("pods", "web"), sourceIPs: ["203.0.113.7", t] })),
   phrase(32, "user name", (t) => ({
     ...on("pods", "web"),
