@@ -12,7 +12,6 @@ import { EXAMPLES, MODULES, readConfiguration, TERRAFORM } from "./modules.ts";
 const found = spawnSync("terraform", ["version", "-json"], { encoding: "utf8", env: quiet() }).status === 0;
 const mirror = [
   process.env["CLUSTERTRAIL_TF_PLUGINS"],
-  "/opt/tf-plugins",
   "/usr/share/terraform/plugins",
   "/usr/local/share/terraform/plugins",
 ].find((folder) => folder !== undefined && existsSync(folder));
